@@ -1,0 +1,1 @@
+//! The VideoModel trait, the catalogue of models and the models.

@@ -1,0 +1,1 @@
+//! Router, extractors, handlers, wire types, OpenAPI and sockets.

@@ -1,0 +1,1 @@
+//! Use cases: a folder for each capability.

@@ -1,0 +1,1 @@
+//! Db and Tx: one small face over the databases.

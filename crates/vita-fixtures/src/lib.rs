@@ -1,0 +1,1 @@
+//! Small media for tests.

@@ -1,0 +1,1 @@
+//! The durable queue: claim, lease, steps, retry, dead letters, schedules.

@@ -1,0 +1,1 @@
+//! Plans and runs ffmpeg, and renders animatics. Works on paths.

@@ -1,0 +1,1 @@
+//! Repositories: one file an aggregate, portable SQL.

@@ -1,0 +1,2 @@
+//! The binary: configuration, choice of back ends, roles and commands.
+fn main() {}

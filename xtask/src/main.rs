@@ -1,0 +1,2 @@
+//! Checks of style and architecture, and code generation.
+fn main() {}

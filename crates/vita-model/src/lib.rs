@@ -1,1 +1,29 @@
-//! Ids, units, states and their legal transitions, prices and the clock; pure, no I/O.
+//! The words of Vitascope as types: ids, states and their legal transitions, clip specifications,
+//! credits, validated text and the clock.
+//!
+//! Pure: no tokio, no files, no network. The two impure values that a program cannot do without,
+//! the time and randomness, enter through [`Clock`] and [`Entropy`], so that every other function
+//! here and above is a function of its arguments.
+
+mod clip;
+mod clock;
+mod credits;
+mod entropy;
+mod generation;
+mod id;
+mod role;
+mod text;
+
+pub use clip::{AspectRatio, ClipSpec, DurationSeconds, FRAMES_PER_SECOND, FrameSize, Resolution};
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use credits::{Credits, LedgerKind};
+pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
+pub use generation::{
+    FailureCode, GenerationFailure, GenerationStatus, IllegalTransition, Progress, Stage,
+};
+pub use id::{
+    FamilyId, GenerationId, Id, IdKind, InvalidId, JobId, LedgerEntryId, NotificationId, ProjectId,
+    SceneId, UserId,
+};
+pub use role::Role;
+pub use text::{Description, Email, InvalidText, Name, Password, Prompt, Title};

@@ -1,1 +1,6 @@
-//! Tracing set-up, the table of metrics, the request scope and runtime lag.
+//! What Vitascope tells about itself: the scope of a request, and with the parts beside it logs,
+//! metrics and runtime lag.
+
+mod scope;
+
+pub use scope::{RepeatedStatement, RequestScope, STATEMENT_REPEATS_MAX};

@@ -1,0 +1,123 @@
+use std::time::Duration;
+
+/// What a database can answer instead of rows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DbError {
+    /// Everything that serves statements was busy for the whole acquire time-out.
+    #[error("the database is busy; try again in {} s", .retry_after.as_secs())]
+    Saturated {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The disk, or the limit set for the database file, is full. Reads still work.
+    #[error("the disk is full: nothing was written")]
+    StorageFull,
+    /// A statement ran longer than its limit and was stopped.
+    #[error("a statement took longer than its limit")]
+    StatementTimeout,
+    /// A UNIQUE, CHECK, NOT NULL or FOREIGN KEY constraint was violated.
+    #[error("the constraint `{name}` was violated")]
+    Constraint {
+        /// `<table>_<columns>_key` for UNIQUE on both databases; else the database's own words.
+        name: String,
+    },
+    /// A row that must be there is not.
+    #[error("a row that must be there is missing")]
+    MissingRow,
+    /// A column holds something that the code does not know.
+    #[error("column {column} holds `{value}`, which is no {expected}")]
+    InconsistentColumn {
+        /// The column's place in the row, from 0.
+        column: usize,
+        /// What it holds, shortened.
+        value: String,
+        /// What it should hold.
+        expected: &'static str,
+    },
+    /// A transaction awaited something other than its own statements.
+    #[error("a transaction awaited something other than its own statements")]
+    ForeignAwait,
+    /// A transaction panicked; nothing of it was written.
+    #[error("a transaction panicked")]
+    Panicked,
+    /// The database is shutting down.
+    #[error("the database is closed")]
+    Closed,
+    /// Another process uses the data folder.
+    #[error("another process uses the data folder `{folder}`; stop it, or choose another folder")]
+    FolderLocked {
+        /// The folder.
+        folder: String,
+    },
+    /// The database could not be opened or brought up to date.
+    #[error("failed to open the database: {0}")]
+    Open(String),
+    /// Anything else the database says.
+    #[error("the database failed: {0}")]
+    Driver(String),
+}
+
+impl DbError {
+    /// Whether the same request may succeed a little later.
+    pub const fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Saturated { .. } | Self::StatementTimeout | Self::Closed | Self::StorageFull
+        )
+    }
+
+    /// Whether the error is the violation of the UNIQUE constraint over these columns.
+    pub fn violates(&self, constraint: &str) -> bool {
+        matches!(self, Self::Constraint { name } if name == constraint)
+    }
+}
+
+impl From<rusqlite::Error> for DbError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        let rusqlite::Error::SqliteFailure(cause, message) = &error else {
+            return Self::Driver(error.to_string());
+        };
+        let message = message.as_deref().unwrap_or_default();
+        match cause.code {
+            ErrorCode::DiskFull => Self::StorageFull,
+            ErrorCode::OperationInterrupted => Self::StatementTimeout,
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Saturated {
+                retry_after: Duration::from_secs(1),
+            },
+            ErrorCode::ConstraintViolation => Self::Constraint {
+                name: constraint_name(message),
+            },
+            _ => Self::Driver(error.to_string()),
+        }
+    }
+}
+
+/// `UNIQUE constraint failed: users.email` as PostgreSQL would name it: `users_email_key`.
+fn constraint_name(message: &str) -> String {
+    let Some(columns) = message.strip_prefix("UNIQUE constraint failed: ") else {
+        return message.to_owned();
+    };
+    let mut name = String::new();
+    for (index, column) in columns.split(", ").enumerate() {
+        let (table, column) = column.split_once('.').unwrap_or(("", column));
+        if index == 0 {
+            name.push_str(table);
+        }
+        name.push('_');
+        name.push_str(column);
+    }
+    name.push_str("_key");
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unique_constraints_have_the_same_name_on_both_databases() {
+        let message = "UNIQUE constraint failed: ledger.generation_id, ledger.kind";
+        assert_eq!(constraint_name(message), "ledger_generation_id_kind_key");
+    }
+}

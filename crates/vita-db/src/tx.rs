@@ -1,0 +1,120 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use vita_telemetry::RequestScope;
+
+use crate::sqlite::Session;
+use crate::{Announcement, DbError, Param, Row, Sql};
+
+/// A statement that takes longer is logged.
+const SLOW_STATEMENT: Duration = Duration::from_millis(100);
+
+/// An open transaction: the one thing that statements run in.
+pub struct Tx {
+    session: Session,
+    scope: Option<Arc<RequestScope>>,
+    announcements: Vec<Announcement>,
+}
+
+impl Tx {
+    pub(crate) const fn new(session: Session, scope: Option<Arc<RequestScope>>) -> Self {
+        Self {
+            session,
+            scope,
+            announcements: Vec::new(),
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> (Session, Vec<Announcement>) {
+        (self.session, self.announcements)
+    }
+
+    /// All rows that the statement answers. The statement itself bounds them, by a LIMIT or by
+    /// what the rows belong to.
+    ///
+    /// # Errors
+    /// [`DbError`], also from `read`.
+    #[expect(
+        clippy::unused_async,
+        reason = "on PostgreSQL the rows come over a network"
+    )]
+    pub async fn query<T>(
+        &mut self,
+        sql: impl Into<Sql>,
+        params: &[Param<'_>],
+        read: impl Fn(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
+        let sql = sql.into().for_sqlite();
+        self.timed(sql, |session| session.query(sql, params, read))
+    }
+
+    /// The first row that the statement answers, if there is one.
+    ///
+    /// # Errors
+    /// [`DbError`], also from `read`.
+    #[expect(
+        clippy::unused_async,
+        reason = "on PostgreSQL the row comes over a network"
+    )]
+    pub async fn query_opt<T>(
+        &mut self,
+        sql: impl Into<Sql>,
+        params: &[Param<'_>],
+        read: impl Fn(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Option<T>, DbError> {
+        let sql = sql.into().for_sqlite();
+        self.timed(sql, |session| session.query_opt(sql, params, read))
+    }
+
+    /// The row that the statement must answer.
+    ///
+    /// # Errors
+    /// [`DbError::MissingRow`] when there is none; [`DbError`] otherwise.
+    pub async fn query_one<T>(
+        &mut self,
+        sql: impl Into<Sql>,
+        params: &[Param<'_>],
+        read: impl Fn(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        let row = self.query_opt(sql, params, read).await?;
+        row.ok_or(DbError::MissingRow)
+    }
+
+    /// Runs a statement that answers no rows; gives the number of rows that it changed.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    #[expect(
+        clippy::unused_async,
+        reason = "on PostgreSQL the answer comes over a network"
+    )]
+    pub async fn execute(
+        &mut self,
+        sql: impl Into<Sql>,
+        params: &[Param<'_>],
+    ) -> Result<u64, DbError> {
+        let sql = sql.into().for_sqlite();
+        self.timed(sql, |session| session.execute(sql, params))
+    }
+
+    /// Says something to others once this transaction has committed; nothing if it does not.
+    pub fn announce(&mut self, announcement: Announcement) {
+        self.announcements.push(announcement);
+    }
+
+    fn timed<T>(
+        &mut self,
+        sql: &'static str,
+        run: impl FnOnce(&mut Session) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        let (answer, took) = self.session.timed(run);
+        if let Some(scope) = &self.scope {
+            scope.record(sql, took);
+        }
+        if took > SLOW_STATEMENT {
+            let duration_ms = took.as_millis();
+            tracing::warn!(sql, duration_ms, "ran a slow statement");
+        }
+        answer
+    }
+}

@@ -69,3 +69,10 @@ CREATE INDEX generations_by_owner ON generations (owner_id, created_at, id);
 CREATE INDEX generations_by_project ON generations (project_id);
 -- How many a person has waiting and running is asked at every new one; the index holds only those.
 CREATE INDEX generations_open ON generations (owner_id, status) WHERE status IN ('queued', 'processing');
+
+-- Files that nothing needs any more, written in the transaction that gives them up and worked off
+-- by a job, so that neither a crash nor a large project leaves any behind.
+CREATE TABLE doomed_blobs (
+    prefix     TEXT   NOT NULL PRIMARY KEY,
+    created_at BIGINT NOT NULL
+);

@@ -9,6 +9,8 @@ mod migrations;
 mod naming;
 mod paths;
 mod rust;
+#[cfg(test)]
+mod sample;
 mod size;
 mod tree;
 mod unused;

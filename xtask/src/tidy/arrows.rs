@@ -151,6 +151,7 @@ pub(crate) fn manifest_of(package: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tidy::sample::{Crate, workspace};
 
     #[test]
     fn arrows_point_down_only() {
@@ -173,6 +174,31 @@ mod tests {
             "vita-fixtures",
             DependencyKind::Normal
         ));
+    }
+
+    #[test]
+    fn an_arrow_that_is_not_in_the_table_is_found() {
+        let metadata = workspace(&[
+            Crate {
+                name: "vita-db",
+                dependencies: &[("normal", "vita-store"), ("normal", "thiserror")],
+                test_binaries: 0,
+            },
+            Crate {
+                name: "vita-store",
+                dependencies: &[("normal", "vita-db"), ("dev", "vita-testkit")],
+                test_binaries: 0,
+            },
+            Crate {
+                name: "vita-testkit",
+                dependencies: &[],
+                test_binaries: 0,
+            },
+        ]);
+        let found = check(&metadata.workspace_packages());
+        let arrows = found.iter().filter(|finding| finding.path != TABLE);
+        let messages: Vec<&str> = arrows.map(|finding| finding.message.as_str()).collect();
+        assert_eq!(messages, ["`vita-db` may not depend on `vita-store`"]);
     }
 
     #[test]

@@ -103,6 +103,36 @@ fn has_workspace_lints(manifest: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tidy::sample::{Crate, workspace};
+
+    #[test]
+    fn several_test_binaries_and_missing_lints_are_found() {
+        let metadata = workspace(&[
+            Crate {
+                name: "vita-db",
+                dependencies: &[],
+                test_binaries: 2,
+            },
+            Crate {
+                name: "vita-model",
+                dependencies: &[],
+                test_binaries: 1,
+            },
+        ]);
+        let tree = Tree::of(&[("crates/vita-db/Cargo.toml", "[lints]\nworkspace = true\n")]);
+        let found = check(&metadata.workspace_packages(), &tree);
+        let messages: Vec<&str> = found
+            .iter()
+            .map(|finding| finding.message.as_str())
+            .collect();
+        assert_eq!(
+            messages,
+            [
+                "it has several binaries of tests",
+                "the shared lints don't hold here"
+            ]
+        );
+    }
 
     #[test]
     fn lints_count_under_their_own_heading_only() {

@@ -173,6 +173,36 @@ fn foreign_library(package: &str, segments: &[String], is_test: bool) -> Option<
 mod tests {
     use super::*;
     use crate::tidy::rust::parse_text;
+    use crate::tidy::sample::{Crate, workspace};
+
+    #[test]
+    fn a_library_in_another_crates_manifest_is_found() {
+        let metadata = workspace(&[
+            Crate {
+                name: "vita-store",
+                dependencies: &[("normal", "rusqlite"), ("dev", "reqwest"), ("dev", "axum")],
+                test_binaries: 0,
+            },
+            Crate {
+                name: "vita-db",
+                dependencies: &[("normal", "rusqlite"), ("normal", "reqwest")],
+                test_binaries: 0,
+            },
+        ]);
+        let found = check_dependencies(&metadata.workspace_packages());
+        let messages: Vec<&str> = found
+            .iter()
+            .map(|finding| finding.message.as_str())
+            .collect();
+        assert_eq!(
+            messages,
+            [
+                "`vita-store` may not have `rusqlite`",
+                "`vita-store` may not have `axum`",
+                "`vita-db` may not have `reqwest`"
+            ]
+        );
+    }
 
     fn lines_found(path: &str, text: &str) -> Vec<usize> {
         let found = check_sources(&[parse_text(path, text)]);

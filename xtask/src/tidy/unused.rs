@@ -90,6 +90,35 @@ fn unused_in_workspace(named: &[&str], tree: &Tree) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tidy::rust::parse_text;
+    use crate::tidy::sample::{Crate, workspace};
+
+    #[test]
+    fn a_dependency_that_only_tests_name_is_found_unless_it_is_theirs() {
+        let metadata = workspace(&[Crate {
+            name: "a",
+            dependencies: &[
+                ("normal", "serde-json"),
+                ("normal", "bytes"),
+                ("normal", "http"),
+                ("dev", "tempfile"),
+            ],
+            test_binaries: 0,
+        }]);
+        let file = parse_text(
+            "crates/a/src/lib.rs",
+            "use serde_json::Value;\n#[cfg(test)]\nmod tests {\n    use bytes::Bytes;\n    use tempfile::TempDir;\n}\n",
+        );
+        let found = check(&metadata, &[file], &Tree::default());
+        let messages: Vec<&str> = found
+            .iter()
+            .map(|finding| finding.message.as_str())
+            .collect();
+        assert_eq!(
+            messages,
+            ["no source names `bytes`", "no source names `http`"]
+        );
+    }
 
     #[test]
     fn a_row_of_the_workspace_that_no_crate_has_is_found() {

@@ -1,0 +1,213 @@
+/**
+ * The wire types as the HTTP contract states them, in the shape that openapi-typescript generates.
+ * Only `model.ts` and `client.ts` import this file.
+ */
+
+export type GenerationState = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled'
+
+export interface UserOut {
+  id: string
+  email: string
+  name: string | null
+  role: string
+}
+
+export interface LoginOut {
+  token: string
+  refreshToken: string
+  /** Seconds until `token` runs out. */
+  expiresIn: number
+  user: UserOut
+}
+
+export interface GenerationError {
+  code: string
+  message: string
+  retryable: boolean
+}
+
+export interface GenerationBrief {
+  id: string
+  status: GenerationState
+  /** 0–100. */
+  progress: number
+  thumbnailUrl: string | null
+  createdAt: string
+}
+
+export interface GenerationStatusOut {
+  id: string
+  status: GenerationState
+  progress: number
+  stage: string | null
+  thumbnailUrl: string | null
+  videoUrl: string | null
+  error: GenerationError | null
+  updatedAt: string
+  queuePosition?: number | null
+  estimatedWaitSeconds?: number | null
+}
+
+export interface GenerationOut extends GenerationStatusOut {
+  sceneId: string
+  prompt: string
+  model: string
+  resolution: string
+  duration: number
+  aspectRatio: string
+  cost?: number | null
+  createdAt: string
+}
+
+export interface ProjectSceneOut {
+  id: string
+  position: number
+  prompt: string
+  latestGeneration: GenerationBrief | null
+}
+
+export interface ProjectOut {
+  id: string
+  title: string
+  description: string | null
+  updatedAt: string
+  sceneCount: number
+  totalCost: number
+  latestGeneration: GenerationBrief | null
+  scenes: ProjectSceneOut[]
+}
+
+export interface SceneOut {
+  id: string
+  projectId: string
+  position: number
+  prompt: string
+  durationSeconds: number | null
+  selectedGenerationId: string | null
+  latestGeneration: GenerationBrief | null
+}
+
+export interface GenerateIn {
+  sceneId: string
+  prompt?: string
+  model?: string
+  resolution?: string
+  duration?: number
+  aspectRatio?: string
+  seed?: number
+}
+
+export interface GenerateOut {
+  generationId: string
+  status: GenerationState
+  statusUrl: string
+  estimatedCost: number
+  queuePosition: number | null
+  estimatedWaitSeconds: number | null
+  model?: string
+  requestedModel?: string
+}
+
+export interface JobOut {
+  id: string
+  kind: string
+  status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled' | 'dead'
+  progress: number
+  stage: string | null
+  result: { url: string } | null
+  error: GenerationError | null
+  createdAt: string
+  updatedAt: string
+}
+
+export interface ModelOut {
+  id: string
+  title: string
+  provider: string
+  resolutions: string[]
+  durations: number[]
+  aspectRatios: string[]
+  creditsPerSecond: number
+  retiresOn: string | null
+}
+
+export interface DashboardCredits {
+  balance: number
+  reserved: number
+}
+
+export interface DashboardOut {
+  user: UserOut
+  credits: DashboardCredits
+  unreadNotifications: number
+}
+
+interface Json<T> {
+  content: { 'application/json': T }
+}
+type Call<Parameters, Body, Responses> = {
+  parameters: Parameters
+  responses: Responses
+} & (Body extends undefined ? { requestBody?: never } : { requestBody: Json<Body> })
+interface ById {
+  path: { id: string }
+}
+interface Page {
+  query?: { limit?: number; cursor?: string }
+}
+type None = undefined
+type NoContent = Record<204, { content?: never }>
+type Ok<T> = Record<200, Json<T>>
+type Created<T> = Record<201, Json<T>>
+type Accepted<T> = Record<202, Json<T>>
+interface Idempotent {
+  header?: { 'Idempotency-Key'?: string }
+}
+interface Anything {
+  query?: never
+}
+
+export interface paths {
+  '/api/auth/register': {
+    post: Call<Anything, { email: string; password: string; name?: string }, Created<LoginOut>>
+  }
+  '/api/auth/login': { post: Call<Anything, { email: string; password: string }, Ok<LoginOut>> }
+  '/api/auth/refresh': { post: Call<Anything, { refreshToken: string }, Ok<LoginOut>> }
+  '/api/auth/logout': { post: Call<Anything, None, NoContent> }
+  '/api/dashboard': { get: Call<Anything, None, Ok<DashboardOut>> }
+  '/api/models': { get: Call<Anything, None, Ok<{ models: ModelOut[]; default: string }>> }
+  '/api/projects': {
+    get: Call<Page, None, Ok<{ projects: ProjectOut[]; nextCursor: string | null }>>
+    post: Call<Anything, { title: string; description?: string }, Created<ProjectOut>>
+  }
+  '/api/projects/{id}': {
+    get: Call<ById, None, Ok<ProjectOut>>
+    patch: Call<ById, { title?: string; description?: string }, Ok<ProjectOut>>
+    delete: Call<ById, None, NoContent>
+  }
+  '/api/projects/{id}/scenes': {
+    get: Call<ById & Page, None, Ok<{ scenes: SceneOut[]; nextCursor: string | null }>>
+    post: Call<ById, { prompt: string; position?: number; durationSeconds?: number }, Created<SceneOut>>
+  }
+  '/api/projects/{id}/scenes/order': { post: Call<ById, { sceneIds: string[] }, NoContent> }
+  '/api/projects/{id}/generate': { post: Call<ById & Idempotent, GenerateIn, Accepted<GenerateOut>> }
+  '/api/projects/{id}/export': {
+    post: Call<
+      ById,
+      { format: 'film' | 'storyboard'; crossfadeSeconds?: number },
+      Accepted<{ jobId: string }>
+    >
+  }
+  '/api/scenes/{id}': {
+    patch: Call<ById, { prompt?: string; durationSeconds?: number }, Ok<SceneOut>>
+    delete: Call<ById, None, NoContent>
+  }
+  '/api/scenes/{id}/generations': {
+    get: Call<ById & Page, None, Ok<{ generations: GenerationOut[]; nextCursor: string | null }>>
+  }
+  '/api/scenes/{id}/select': { post: Call<ById, { generationId: string }, NoContent> }
+  '/api/generations/{id}/status': { get: Call<ById, None, Ok<GenerationStatusOut>> }
+  '/api/generations/{id}/cancel': { post: Call<ById, None, Accepted<GenerationStatusOut>> }
+  '/api/generations/{id}/retry': { post: Call<ById, None, Accepted<GenerateOut>> }
+  '/api/jobs/{id}': { get: Call<ById, None, Ok<JobOut>> }
+}

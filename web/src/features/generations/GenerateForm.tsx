@@ -1,0 +1,91 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState, type SubmitEvent } from 'react'
+import type { DashboardCredits, GenerateOut, Model } from '../../api/model.ts'
+import { queryKeys } from '../../api/queryKeys.ts'
+import { Button } from '../../ui/Button.tsx'
+import { formatCount, formatCredits } from '../../ui/format.ts'
+import { CalmNotice, ErrorNotice } from '../../ui/Notice.tsx'
+import { findDashboard } from '../accounts/calls.ts'
+import { listModels } from './calls.ts'
+import { estimateCost, fitRecipe, readRecipe, writeRecipe, type Recipe } from './recipe.ts'
+import { RecipeFields } from './RecipeFields.tsx'
+
+/** Models change when an administrator changes them, which is rare. */
+const MODELS_STALE_MS = 300_000
+
+interface GenerateFormProps {
+  isPromptEmpty: boolean
+  isPending: boolean
+  error: unknown
+  /** The last answer, which says when another model had to be used. */
+  accepted: GenerateOut | undefined
+  onGenerate: (recipe: Recipe) => void
+}
+
+/** How the clip is to be made, what that costs, and the one button. */
+export function GenerateForm(props: GenerateFormProps) {
+  const models = useQuery({ queryKey: queryKeys.models, queryFn: listModels, staleTime: MODELS_STALE_MS })
+  const [wanted, setWanted] = useState(() => readRecipe(window.localStorage))
+  if (models.error !== null) return <ErrorNotice error={models.error} onRetry={() => void models.refetch()} />
+  if (models.data === undefined) return <p className="quiet">Fetching the models</p>
+
+  const model = chooseModel(models.data.models, wanted.model, models.data.default)
+  if (model === undefined) return <CalmNotice>No model is installed, so no clip can be made.</CalmNotice>
+  const recipe = fitRecipe(wanted, model)
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    writeRecipe(window.localStorage, recipe)
+    props.onGenerate(recipe)
+  }
+  return (
+    <form className="generate" onSubmit={submit} aria-label="Generate a clip">
+      <RecipeFields models={models.data.models} model={model} recipe={recipe} onChange={setWanted} />
+      <div className="generate-action">
+        <Button
+          tone="primary"
+          type="submit"
+          icon="play"
+          disabled={props.isPromptEmpty}
+          isPending={props.isPending}
+          pendingWords="Sending"
+        >
+          Generate
+        </Button>
+        <Cost cost={estimateCost(model, recipe.duration)} />
+      </div>
+      {props.isPromptEmpty && <p className="field-note">Write a prompt first.</p>}
+      {props.error !== null && <ErrorNotice error={props.error} />}
+      <ModelNote accepted={props.accepted} />
+    </form>
+  )
+}
+
+function Cost({ cost }: { cost: number }) {
+  const { data } = useQuery({ queryKey: queryKeys.dashboard, queryFn: findDashboard })
+  const credits: DashboardCredits | undefined = data?.credits
+  const isShort = credits !== undefined && credits.balance < cost
+  return (
+    <p className="small">
+      <span className="figures">{formatCredits(cost)}</span>
+      {credits !== undefined && (
+        <span className={isShort ? 'mark failed' : 'quiet'}>
+          {isShort ? ', but you have ' : ' of '}
+          <span className="figures">{formatCount(credits.balance)}</span>
+        </span>
+      )}
+    </p>
+  )
+}
+
+function ModelNote({ accepted }: { accepted: GenerateOut | undefined }) {
+  if (accepted?.requestedModel === undefined || accepted.requestedModel === accepted.model) return null
+  return (
+    <CalmNotice>
+      {accepted.requestedModel} is not installed here; {accepted.model} makes this clip.
+    </CalmNotice>
+  )
+}
+
+function chooseModel(models: Model[], wantedId: string, defaultId: string): Model | undefined {
+  return models.find(({ id }) => id === wantedId) ?? models.find(({ id }) => id === defaultId) ?? models[0]
+}

@@ -1,0 +1,73 @@
+import type { Generation, Scene } from '../../api/model.ts'
+import { Button } from '../../ui/Button.tsx'
+import { countNoun, formatWhen } from '../../ui/format.ts'
+import { Frame } from '../../ui/Frame.tsx'
+import { StateMark } from '../../ui/StateMark.tsx'
+import { useNow } from '../../ui/useNow.ts'
+import { useGenerationStatus } from './useGenerationStatus.ts'
+import type { Versions } from './useVersions.ts'
+
+/** All generations of a scene, newest first, to look at one after the other. */
+export function VersionStrip({ scene, versions }: { scene: Scene; versions: Versions }) {
+  const { list, viewed, view, query } = versions
+  const nowMs = useNow(true, 30_000)
+  if (list.length === 0) return null
+  return (
+    <div className="versions">
+      <h3>
+        Versions{' '}
+        {!query.hasNextPage && <span className="quiet small figures">{countNoun(list.length, 'clip')}</span>}
+      </h3>
+      <ul className="versions-list">
+        {list.map((generation) => (
+          <li key={generation.id}>
+            <Version
+              generation={generation}
+              nowMs={nowMs}
+              isViewed={generation.id === viewed?.id}
+              isSelected={generation.id === scene.selectedGenerationId}
+              onView={() => view(generation.id)}
+            />
+          </li>
+        ))}
+      </ul>
+      {query.hasNextPage && (
+        <Button
+          tone="plain"
+          isPending={query.isFetchingNextPage}
+          pendingWords="Loading"
+          onClick={() => void query.fetchNextPage()}
+        >
+          Show older versions
+        </Button>
+      )}
+    </div>
+  )
+}
+
+interface VersionProps {
+  generation: Generation
+  nowMs: number
+  isViewed: boolean
+  isSelected: boolean
+  onView: () => void
+}
+
+function Version({ generation, nowMs, isViewed, isSelected, onView }: VersionProps) {
+  const status = useGenerationStatus(generation)
+  return (
+    <button type="button" className="version" aria-pressed={isViewed} onClick={onView}>
+      <Frame src={status.thumbnailUrl} alt="" />
+      <span className="version-line">
+        <StateMark state={status.status} progress={status.progress} />
+        {isSelected && <span className="version-chosen">In the film</span>}
+      </span>
+      <span className="version-line quiet">
+        <span className="figures">
+          {generation.resolution} {generation.duration} s
+        </span>
+        <span>{formatWhen(generation.createdAt, nowMs)}</span>
+      </span>
+    </button>
+  )
+}

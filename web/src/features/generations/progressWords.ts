@@ -1,0 +1,66 @@
+import type { GenerationStatus } from '../../api/model.ts'
+import { formatLength, formatOrdinal } from '../../ui/format.ts'
+
+/** What a generation is doing, as a person would say it. */
+
+const STAGE_WORDS: Record<string, string> = {
+  analyzing_prompt: 'Reading the prompt',
+  generating_frames: 'Rendering frames',
+  encoding: 'Encoding the clip',
+  uploading: 'Storing the clip',
+}
+
+/** A stage that this page does not know yet is shown in its own words. */
+export function stageWords(stage: string): string {
+  const known = STAGE_WORDS[stage]
+  if (known !== undefined) return known
+  const words = stage.replaceAll('_', ' ').trim()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+export type Describable = Pick<GenerationStatus, 'status' | 'progress' | 'stage' | 'error'> &
+  Partial<Pick<GenerationStatus, 'queuePosition' | 'estimatedWaitSeconds'>>
+
+export function describeProgress(generation: Describable): string {
+  switch (generation.status) {
+    case 'queued':
+      return describeQueue(generation)
+    case 'processing':
+      return describeStage(generation)
+    case 'completed':
+      return 'The clip is ready'
+    case 'failed':
+      return describeFailure(generation.error)
+    case 'cancelled':
+      return 'Cancelled. The reserved credits are back in your balance.'
+  }
+}
+
+function describeQueue({ queuePosition, estimatedWaitSeconds }: Describable): string {
+  const place = queuePosition ?? undefined
+  const wait = estimatedWaitSeconds ?? undefined
+  const tail = wait === undefined || wait <= 0 ? '.' : `; about ${formatLength(wait)}.`
+  if (place === undefined) return wait === undefined ? 'Waiting for a free place.' : `Waiting${tail}`
+  if (place <= 1) return `Waiting. Your clip is next${tail}`
+  return `Waiting. Your clip is ${formatOrdinal(place)}${tail}`
+}
+
+function describeStage({ stage, progress }: Describable): string {
+  const words = stage === null || stage === '' ? 'Starting' : stageWords(stage)
+  return progress > 0 ? `${words}, ${progress} of 100` : words
+}
+
+function describeFailure(error: GenerationStatus['error']): string {
+  if (error === null) return 'This clip failed. The reserved credits are back in your balance.'
+  const message = error.message.charAt(0).toUpperCase() + error.message.slice(1)
+  const sentence = /[.?!]$/.test(message) ? message : `${message}.`
+  return `${sentence} The reserved credits are back in your balance.`
+}
+
+/** Words for the live region: coarser than the picture, because each change is read aloud. */
+export function announceProgress(generation: Describable): string {
+  if (generation.status !== 'processing') return describeProgress(generation)
+  const quarter = Math.floor(generation.progress / 25) * 25
+  const words = describeStage({ ...generation, progress: 0 })
+  return quarter > 0 ? `${words}, over ${quarter} percent` : words
+}

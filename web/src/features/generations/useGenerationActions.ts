@@ -1,0 +1,53 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { GenerateIn, GenerateOut, GenerationStatus } from '../../api/model.ts'
+import { queryKeys } from '../../api/queryKeys.ts'
+import { cancelGeneration, generate, retryGeneration, selectGeneration } from './calls.ts'
+
+/** What one can do with the generations of a scene; each refreshes what it makes stale. */
+export function useGenerationActions(projectId: string, sceneId: string) {
+  const refresh = useRefreshGenerations(projectId, sceneId)
+  const queryClient = useQueryClient()
+
+  async function followAccepted(accepted: GenerateOut): Promise<void> {
+    queryClient.setQueryData<GenerationStatus>(queryKeys.generationStatus(accepted.generationId), {
+      id: accepted.generationId,
+      status: accepted.status,
+      progress: 0,
+      stage: null,
+      thumbnailUrl: null,
+      videoUrl: null,
+      error: null,
+      // Older than anything that the server will say about it.
+      updatedAt: new Date(0).toISOString(),
+      queuePosition: accepted.queuePosition,
+      estimatedWaitSeconds: accepted.estimatedWaitSeconds,
+    })
+    await refresh()
+  }
+
+  return {
+    generate: useMutation({
+      mutationFn: (body: GenerateIn) => generate(projectId, body),
+      onSuccess: followAccepted,
+    }),
+    retry: useMutation({ mutationFn: retryGeneration, onSuccess: followAccepted }),
+    cancel: useMutation({ mutationFn: cancelGeneration, onSettled: refresh }),
+    select: useMutation({
+      mutationFn: (generationId: string) => selectGeneration(sceneId, generationId),
+      onSuccess: refresh,
+    }),
+  }
+}
+
+/** Asks again for everything that shows a scene's generations or what they cost. */
+export function useRefreshGenerations(projectId: string, sceneId: string): () => Promise<void> {
+  const queryClient = useQueryClient()
+  return async () => {
+    await Promise.all([
+      queryClient.invalidateQueries({ queryKey: queryKeys.generations(sceneId) }),
+      queryClient.invalidateQueries({ queryKey: queryKeys.project(projectId) }),
+      queryClient.invalidateQueries({ queryKey: queryKeys.projects }),
+      queryClient.invalidateQueries({ queryKey: queryKeys.dashboard }),
+    ])
+  }
+}

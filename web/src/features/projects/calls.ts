@@ -1,0 +1,23 @@
+import { api, unwrap } from '../../api/client.ts'
+
+const PAGE_SIZE = 20
+
+export function listProjects(cursor: string | undefined) {
+  return unwrap(api.GET('/api/projects', { params: { query: { limit: PAGE_SIZE, cursor } } }))
+}
+
+export function findProject(id: string) {
+  return unwrap(api.GET('/api/projects/{id}', { params: { path: { id } } }))
+}
+
+export function addProject(title: string) {
+  return unwrap(api.POST('/api/projects', { body: { title } }))
+}
+
+export function renameProject(id: string, title: string) {
+  return unwrap(api.PATCH('/api/projects/{id}', { params: { path: { id } }, body: { title } }))
+}
+
+export function deleteProject(id: string) {
+  return unwrap(api.DELETE('/api/projects/{id}', { params: { path: { id } } }))
+}

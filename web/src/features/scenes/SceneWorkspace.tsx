@@ -1,0 +1,94 @@
+import { useState } from 'react'
+import type { GenerateIn, Scene } from '../../api/model.ts'
+import { Button, IconButton } from '../../ui/Button.tsx'
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
+import { GenerateForm } from '../generations/GenerateForm.tsx'
+import { GenerationStage } from '../generations/GenerationStage.tsx'
+import type { Recipe } from '../generations/recipe.ts'
+import { useGenerationActions } from '../generations/useGenerationActions.ts'
+import { useVersions } from '../generations/useVersions.ts'
+import { VersionStrip } from '../generations/VersionStrip.tsx'
+import { updateScene } from './calls.ts'
+import { moveScene } from './order.ts'
+import { PromptEditor } from './PromptEditor.tsx'
+import { useAutosave } from './useAutosave.ts'
+import type { SceneActions } from './useScenes.ts'
+
+interface SceneWorkspaceProps {
+  scene: Scene
+  /** All scenes of the project, in order. */
+  ids: string[]
+  actions: SceneActions
+  onRemove: () => void
+}
+
+/** One scene on the table: its clip, its words, how it is made, and its versions. */
+export function SceneWorkspace({ scene, ids, actions, onRemove }: SceneWorkspaceProps) {
+  const autosave = useAutosave(scene.prompt, (prompt) => updateScene(scene.id, { prompt }))
+  const versions = useVersions(scene)
+  const generations = useGenerationActions(scene.projectId, scene.id)
+
+  const generate = (recipe: Recipe) => {
+    const body: GenerateIn = { sceneId: scene.id, prompt: autosave.text.trim(), ...recipe }
+    void autosave.flush()
+    generations.generate.mutate(body, { onSuccess: (accepted) => versions.view(accepted.generationId) })
+  }
+
+  return (
+    <section className="workspace" aria-label={`Scene ${ids.indexOf(scene.id) + 1}`}>
+      <SceneHead scene={scene} ids={ids} actions={actions} onRemove={onRemove} />
+      <div className="workspace-columns">
+        <GenerationStage scene={scene} versions={versions} actions={generations} />
+        <div className="workspace-form">
+          <PromptEditor autosave={autosave} />
+          <GenerateForm
+            isPromptEmpty={autosave.text.trim() === ''}
+            isPending={generations.generate.isPending}
+            error={generations.generate.error}
+            accepted={generations.generate.data}
+            onGenerate={generate}
+          />
+        </div>
+      </div>
+      <VersionStrip scene={scene} versions={versions} />
+    </section>
+  )
+}
+
+function SceneHead({ scene, ids, actions, onRemove }: SceneWorkspaceProps) {
+  const [isAsking, setIsAsking] = useState(false)
+  const place = ids.indexOf(scene.id)
+  const move = (step: -1 | 1) => actions.order.mutate(moveScene(ids, scene.id, step))
+  return (
+    <div className="workspace-head">
+      <h2>
+        Scene {place + 1} <span className="quiet">of {ids.length}</span>
+      </h2>
+      <div className="row">
+        <IconButton icon="left" label="Move scene earlier" disabled={place === 0} onClick={() => move(-1)} />
+        <IconButton
+          icon="right"
+          label="Move scene later"
+          disabled={place === ids.length - 1}
+          onClick={() => move(1)}
+        />
+        <Button tone="danger" icon="trash" onClick={() => setIsAsking(true)}>
+          Delete scene
+        </Button>
+      </div>
+      {isAsking && (
+        <ConfirmDialog
+          title={`Delete scene ${place + 1}?`}
+          confirmWords="Delete scene"
+          pendingWords="Deleting"
+          isPending={actions.remove.isPending}
+          error={actions.remove.error}
+          onConfirm={onRemove}
+          onClose={() => setIsAsking(false)}
+        >
+          Its prompt and all its versions are removed for good. The other scenes keep their order.
+        </ConfirmDialog>
+      )}
+    </div>
+  )
+}

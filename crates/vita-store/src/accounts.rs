@@ -69,7 +69,14 @@ pub async fn add_user(tx: &mut Tx, user: &User, password_hash: &str) -> Result<(
     const ADD: &str = "INSERT INTO users
              (id, email, name, role, password_hash, disabled, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
-    let User { id, email, name, role, disabled, created_at } = user;
+    let User {
+        id,
+        email,
+        name,
+        role,
+        disabled,
+        created_at,
+    } = user;
     let values = params![id, email, name, role, password_hash, disabled, created_at];
     tx.execute(ADD, values).await?;
     Ok(())
@@ -83,7 +90,8 @@ pub async fn lookup_user(tx: &mut Tx, id: &UserId) -> Result<Option<User>, DbErr
     const LOOKUP: &str = "SELECT id, email, name, role, disabled, created_at
          FROM users
          WHERE id = $1";
-    tx.query_opt(LOOKUP, params![id], |row| read_user(row, 0)).await
+    tx.query_opt(LOOKUP, params![id], |row| read_user(row, 0))
+        .await
 }
 
 /// The account that signs in with this address, and what its password is checked against.
@@ -98,7 +106,10 @@ pub async fn find_credentials_by_email(
          FROM users
          WHERE email = $1";
     let read = |row: &Row<'_>| {
-        Ok(Credentials { user: read_user(row, 0)?, password_hash: row.get(6)? })
+        Ok(Credentials {
+            user: read_user(row, 0)?,
+            password_hash: row.get(6)?,
+        })
     };
     tx.query_opt(FIND, params![email], read).await
 }
@@ -118,7 +129,8 @@ pub async fn update_name(
              updated_at = $3
          WHERE id = $1
          RETURNING id, email, name, role, disabled, created_at";
-    tx.query_opt(UPDATE, params![id, name, now], |row| read_user(row, 0)).await
+    tx.query_opt(UPDATE, params![id, name, now], |row| read_user(row, 0))
+        .await
 }
 
 /// Another hash for the password that an account already has.
@@ -145,7 +157,10 @@ pub async fn update_password_hash(
              updated_at = $4
          WHERE id = $1
            AND password_hash = $2";
-    Ok(tx.execute(UPDATE, params![id, rehash.from, rehash.to, now]).await? == 1)
+    Ok(tx
+        .execute(UPDATE, params![id, rehash.from, rehash.to, now])
+        .await?
+        == 1)
 }
 
 /// Begins a login with its first refresh token.
@@ -156,7 +171,11 @@ pub async fn add_login(tx: &mut Tx, owner: &UserId, first: NewToken<'_>) -> Resu
     const ADD: &str = "INSERT INTO logins
              (id, user_id, created_at, last_used_at, expires_at, revoked_at)
          VALUES ($1, $2, $3, $3, $4, NULL)";
-    tx.execute(ADD, params![first.login, owner, first.issued_at, first.expires_at]).await?;
+    tx.execute(
+        ADD,
+        params![first.login, owner, first.issued_at, first.expires_at],
+    )
+    .await?;
     add_token(tx, first).await
 }
 
@@ -209,7 +228,12 @@ pub async fn rotate_token(
          SET last_used_at = $2,
              expires_at = $3
          WHERE id = $1";
-    let NewToken { login, issued_at: now, expires_at, .. } = successor;
+    let NewToken {
+        login,
+        issued_at: now,
+        expires_at,
+        ..
+    } = successor;
     if tx.execute(USE, params![used, now]).await? == 0 {
         return Ok(false);
     }
@@ -262,8 +286,14 @@ async fn add_token(tx: &mut Tx, token: NewToken<'_>) -> Result<(), DbError> {
     const ADD: &str = "INSERT INTO refresh_tokens
              (token_hash, login_id, issued_at, expires_at, used_at)
          VALUES ($1, $2, $3, $4, NULL)";
-    let NewToken { login, hash, issued_at, expires_at } = token;
-    tx.execute(ADD, params![hash, login, issued_at, expires_at]).await?;
+    let NewToken {
+        login,
+        hash,
+        issued_at,
+        expires_at,
+    } = token;
+    tx.execute(ADD, params![hash, login, issued_at, expires_at])
+        .await?;
     Ok(())
 }
 

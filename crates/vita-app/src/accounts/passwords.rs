@@ -1,0 +1,364 @@
+//! Passwords: hashed and checked on threads of their own, so that a storm of logins neither stalls
+//! the async threads nor takes more memory than it is allowed.
+//!
+//! A check costs the same whether the account exists or not, as far as one hash at today's cost can
+//! tell them apart.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::oneshot;
+use vita_model::{Entropy, Password};
+
+/// Bytes of a salt (RFC 9106 §3.1 recommends 16).
+const SALT_BYTES: usize = 16;
+
+/// What a hash counts as having taken before the first was measured.
+const HASH_TIME_GUESS: Duration = Duration::from_millis(30);
+
+/// How much lower the hashing threads stand than all others. Those only borrow the cores: whoever
+/// answers requests meanwhile goes first.
+const NICENESS: i32 = 10;
+
+/// The salt of the hash that is computed for an account that does not exist. Nothing is kept of it.
+const NOBODYS_SALT: [u8; SALT_BYTES] = [0; SALT_BYTES];
+
+/// How passwords are hashed, and how much of the machine that may take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasswordConfig {
+    /// Threads that hash, at least 1; none means one for each core. Each takes `memory_kib` while
+    /// it hashes.
+    pub threads: Option<usize>,
+    /// Most passwords that wait for a thread. What comes on top is told to come back.
+    pub queue_max: usize,
+    /// Memory that one hash fills, in KiB.
+    pub memory_kib: u32,
+    /// How often it is filled.
+    pub passes: u32,
+}
+
+impl Default for PasswordConfig {
+    fn default() -> Self {
+        Self {
+            threads: None,
+            queue_max: 512,
+            // OWASP Password Storage Cheat Sheet: Argon2id with m = 19 MiB, t = 2, p = 1.
+            memory_kib: 19 * 1024,
+            passes: 2,
+        }
+    }
+}
+
+/// Why a password was not hashed.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// Too many passwords wait already.
+    #[error("too many passwords wait to be hashed")]
+    Overloaded {
+        /// When those that wait now will have been hashed.
+        retry_after: Duration,
+    },
+    /// The hash in the database is not one that this program can read.
+    #[error("the stored hash of a password cannot be read")]
+    UnreadableHash,
+    /// The threads could not be started, or ended.
+    #[error("the threads that hash passwords do not run: {0}")]
+    NotRunning(String),
+    /// The cost is not one that Argon2 has.
+    #[error("the cost of password hashes is out of range: {0}")]
+    Cost(String),
+}
+
+/// How a presented password did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is not the account's, or there is no account.
+    Wrong,
+    /// It is the account's.
+    Right {
+        /// The password hashed at today's cost, when the stored hash has another.
+        rehashed: Option<String>,
+    },
+}
+
+/// What the threads have done so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HashCounts {
+    /// Hashes computed since the start.
+    pub hashes: u64,
+    /// Most hashes that were computed at the same time.
+    pub at_once_max: u64,
+    /// Passwords that wait for a thread now.
+    pub waiting: u64,
+}
+
+/// Hashes and checks passwords. The threads end when it is dropped, after what they are at.
+pub struct Passwords {
+    queue: Option<SyncSender<Task>>,
+    threads: Vec<JoinHandle<()>>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    argon2: Argon2<'static>,
+    running: AtomicU64,
+    at_once_max: AtomicU64,
+    hashes: AtomicU64,
+    waiting: AtomicU64,
+    /// Moving average of what one hash takes.
+    hash_micros: AtomicU64,
+}
+
+enum Task {
+    Hash {
+        password: Password,
+        salt: [u8; SALT_BYTES],
+        reply: oneshot::Sender<Result<String, PasswordError>>,
+    },
+    Verify {
+        password: Password,
+        stored: Option<String>,
+        /// For the hash at today's cost, should the stored one have another.
+        salt: [u8; SALT_BYTES],
+        reply: oneshot::Sender<Result<Verdict, PasswordError>>,
+    },
+}
+
+impl Passwords {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// [`PasswordError::Cost`] for a cost that Argon2 does not have,
+    /// [`PasswordError::NotRunning`] when a thread cannot be started.
+    pub fn start(config: &PasswordConfig) -> Result<Self, PasswordError> {
+        let params = Params::new(config.memory_kib, config.passes, 1, None)
+            .map_err(|error| PasswordError::Cost(error.to_string()))?;
+        let shared = Arc::new(Shared {
+            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            running: AtomicU64::new(0),
+            at_once_max: AtomicU64::new(0),
+            hashes: AtomicU64::new(0),
+            waiting: AtomicU64::new(0),
+            hash_micros: AtomicU64::new(HASH_TIME_GUESS.as_micros() as u64),
+        });
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let (queue, tasks) = sync_channel(config.queue_max.max(1));
+        let tasks = Arc::new(Mutex::new(tasks));
+        let mut threads = Vec::new();
+        for index in 0..config.threads.unwrap_or_else(cores).max(1) {
+            let (shared, tasks) = (Arc::clone(&shared), Arc::clone(&tasks));
+            let thread = Builder::new()
+                .name(format!("password-{index}"))
+                .spawn(move || work_off(&shared, &tasks))
+                .map_err(|error| PasswordError::NotRunning(error.to_string()))?;
+            threads.push(thread);
+        }
+        Ok(Self {
+            queue: Some(queue),
+            threads,
+            shared,
+        })
+    }
+
+    /// The PHC string of a new password.
+    ///
+    /// # Errors
+    /// [`PasswordError::Overloaded`] at once when too many wait.
+    ///
+    /// Cancel safety: safe; what has not begun is not done.
+    pub async fn hash(
+        &self,
+        password: Password,
+        entropy: &dyn Entropy,
+    ) -> Result<String, PasswordError> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Task::Hash {
+            password,
+            salt: draw_salt(entropy),
+            reply,
+        })?;
+        answer.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// Checks a password against a stored PHC string. Without one, as there is no account, a hash is
+    /// computed all the same, and the password is wrong.
+    ///
+    /// # Errors
+    /// [`PasswordError::Overloaded`] at once when too many wait,
+    /// [`PasswordError::UnreadableHash`] for a hash that is none.
+    ///
+    /// Cancel safety: safe; what has not begun is not done.
+    pub async fn verify(
+        &self,
+        password: Password,
+        stored: Option<String>,
+        entropy: &dyn Entropy,
+    ) -> Result<Verdict, PasswordError> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(Task::Verify {
+            password,
+            stored,
+            salt: draw_salt(entropy),
+            reply,
+        })?;
+        answer.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// What the threads have done so far.
+    pub fn counts(&self) -> HashCounts {
+        HashCounts {
+            hashes: self.shared.hashes.load(Ordering::Relaxed),
+            at_once_max: self.shared.at_once_max.load(Ordering::Relaxed),
+            waiting: self.shared.waiting.load(Ordering::Relaxed),
+        }
+    }
+
+    fn submit(&self, task: Task) -> Result<(), PasswordError> {
+        let queue = self.queue.as_ref().ok_or_else(ended)?;
+        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+        queue.try_send(task).map_err(|error| {
+            self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
+            match error {
+                TrySendError::Full(_) => PasswordError::Overloaded {
+                    retry_after: self.wait_of_a_newcomer(),
+                },
+                TrySendError::Disconnected(_) => ended(),
+            }
+        })
+    }
+
+    fn wait_of_a_newcomer(&self) -> Duration {
+        let micros = self.shared.hash_micros.load(Ordering::Relaxed);
+        let waiting = self.shared.waiting.load(Ordering::Relaxed);
+        let threads = self.threads.len().max(1) as u64;
+        Duration::from_micros(micros.saturating_mul(waiting) / threads).max(Duration::from_secs(1))
+    }
+}
+
+impl Drop for Passwords {
+    fn drop(&mut self) {
+        self.queue = None;
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread that hashes passwords had panicked");
+            }
+        }
+    }
+}
+
+fn draw_salt(entropy: &dyn Entropy) -> [u8; SALT_BYTES] {
+    let mut salt = [0; SALT_BYTES];
+    entropy.fill(&mut salt);
+    salt
+}
+
+fn ended() -> PasswordError {
+    PasswordError::NotRunning("they have ended".to_owned())
+}
+
+/// What each thread does: one task after the other, until the queue is closed and empty.
+fn work_off(shared: &Shared, tasks: &Mutex<Receiver<Task>>) {
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        tracing::warn!(%error, "failed to lower the priority of a thread that hashes passwords");
+    }
+    loop {
+        // One thread waits for the next task, the others for their turn to wait.
+        let next = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(task) = next else {
+            return;
+        };
+        shared.waiting.fetch_sub(1, Ordering::Relaxed);
+        shared.work(task);
+    }
+}
+
+impl Shared {
+    /// Does one task, unless whoever asked has gone.
+    fn work(&self, task: Task) {
+        match task {
+            Task::Hash {
+                password,
+                salt,
+                reply,
+            } if !reply.is_closed() => {
+                let _ = reply.send(self.hash(&password, &salt));
+            }
+            Task::Verify {
+                password,
+                stored,
+                salt,
+                reply,
+            } if !reply.is_closed() => {
+                let _ = reply.send(self.verify(&password, stored.as_deref(), &salt));
+            }
+            Task::Hash { .. } | Task::Verify { .. } => {}
+        }
+    }
+
+    fn hash(&self, password: &Password, salt: &[u8]) -> Result<String, PasswordError> {
+        let password = password.reveal().as_bytes();
+        let hash: Result<PasswordHash, _> =
+            self.measured(|| self.argon2.hash_password_with_salt(password, salt));
+        // The lengths of password and salt are bounded, so that only the cost can be wrong.
+        hash.map(|hash| hash.to_string())
+            .map_err(|error| PasswordError::Cost(error.to_string()))
+    }
+
+    fn verify(
+        &self,
+        password: &Password,
+        stored: Option<&str>,
+        salt: &[u8],
+    ) -> Result<Verdict, PasswordError> {
+        let Some(stored) = stored else {
+            self.hash(password, &NOBODYS_SALT)?;
+            return Ok(Verdict::Wrong);
+        };
+        let stored = PasswordHash::new(stored).map_err(|_| PasswordError::UnreadableHash)?;
+        let presented = password.reveal().as_bytes();
+        let checked = self.measured(|| self.argon2.verify_password(presented, &stored));
+        match checked {
+            Ok(()) if self.is_of_todays_cost(&stored) => Ok(Verdict::Right { rehashed: None }),
+            Ok(()) => {
+                let rehashed = Some(self.hash(password, salt)?);
+                Ok(Verdict::Right { rehashed })
+            }
+            Err(argon2::password_hash::Error::PasswordInvalid) => Ok(Verdict::Wrong),
+            Err(_) => Err(PasswordError::UnreadableHash),
+        }
+    }
+
+    fn is_of_todays_cost(&self, stored: &PasswordHash) -> bool {
+        let today = self.argon2.params();
+        let is_argon2id = stored.algorithm == Algorithm::Argon2id.ident();
+        let is_version = stored.version == Some(u32::from(Version::V0x13));
+        is_argon2id
+            && is_version
+            && Params::try_from(stored).is_ok_and(|params| {
+                (params.m_cost(), params.t_cost(), params.p_cost())
+                    == (today.m_cost(), today.t_cost(), today.p_cost())
+            })
+    }
+
+    /// Computes one hash and counts it.
+    fn measured<T>(&self, compute: impl FnOnce() -> T) -> T {
+        let running = self.running.fetch_add(1, Ordering::Relaxed) + 1;
+        self.at_once_max.fetch_max(running, Ordering::Relaxed);
+        let begun = Instant::now();
+        let computed = compute();
+        let micros = begun.elapsed().as_micros() as u64;
+        // Each hash weighs an eighth, so that the average follows the machine's load in seconds.
+        let mean = self.hash_micros.load(Ordering::Relaxed);
+        let mean = mean - mean / 8 + micros / 8;
+        self.hash_micros.store(mean, Ordering::Relaxed);
+        self.hashes.fetch_add(1, Ordering::Relaxed);
+        self.running.fetch_sub(1, Ordering::Relaxed);
+        computed
+    }
+}

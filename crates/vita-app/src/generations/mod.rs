@@ -1,0 +1,18 @@
+//! Generations: asking for a clip, watching it, calling it off, trying again; and the job that
+//! makes it.
+
+mod cancel;
+mod generate;
+mod job;
+mod lifecycle;
+mod local;
+mod query;
+mod status;
+
+pub use generate::{Accepted, GenerateIn};
+pub use local::{LOCAL_MODEL, LocalModel};
+pub use status::GenerationStatusView;
+
+pub(crate) use cancel::cancel_open;
+pub(crate) use job::{MakeClip, from_blob};
+pub(crate) use status::generation_topic;

@@ -1,0 +1,153 @@
+//! What the installation does for itself: removing files that nothing needs any more, and records
+//! that are past their retention. All of it in batches, so that nothing else waits long.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+use vita_blob::BlobPrefix;
+use vita_db::{DbError, Tx};
+use vita_jobs::{JobError, JobHandler, JobRun, NewJob};
+use vita_model::{JobId, Timestamp};
+use vita_store::{accounts, doomed_blobs, idempotency, notifications};
+
+use crate::app::Inner;
+use crate::command::OUTCOME_KEPT_FOR;
+use crate::generations::from_blob;
+use crate::queues::HOUSEKEEPING;
+
+/// The kind of job that removes files.
+const REMOVE_BLOBS: &str = "remove_blobs";
+
+/// The kind of job that deletes what is past its retention.
+pub(crate) const APPLY_RETENTION: &str = "apply_retention";
+
+/// How many rows one transaction deletes: a few milliseconds of the writer's time.
+const BATCH: i64 = 500;
+
+/// Most attempts of housekeeping; what still fails then is in the dead letters for somebody to see.
+const ATTEMPTS_MAX: u32 = 10;
+
+/// How long notifications are kept.
+const NOTIFICATIONS_KEPT_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
+pub(crate) fn housekeeping_job(kind: &'static str, now: Timestamp) -> NewJob {
+    NewJob {
+        queue: HOUSEKEEPING,
+        kind,
+        owner: None,
+        concurrency_key: String::new(),
+        priority: 0,
+        run_at: now,
+        payload: json!({}),
+        attempts_max: ATTEMPTS_MAX,
+    }
+}
+
+/// Has the files that were given up in this transaction removed after it.
+pub(crate) async fn enqueue_blob_removal(
+    tx: &mut Tx,
+    app: &Inner,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let id: JobId = app.new_id(now);
+    vita_jobs::enqueue(tx, &id, &housekeeping_job(REMOVE_BLOBS, now), now).await
+}
+
+/// Removes the files that were given up.
+pub(crate) struct RemoveBlobs(pub(crate) Arc<Inner>);
+
+impl JobHandler for RemoveBlobs {
+    fn kind(&self) -> &'static str {
+        REMOVE_BLOBS
+    }
+
+    fn run<'a>(&'a self, run: &'a JobRun) -> BoxFuture<'a, Result<Value, JobError>> {
+        Box::pin(self.remove_all(run))
+    }
+}
+
+impl RemoveBlobs {
+    async fn remove_all(&self, run: &JobRun) -> Result<Value, JobError> {
+        let mut removed = 0_u64;
+        loop {
+            let doomed: Vec<String> = self
+                .0
+                .db
+                .read((), |tx, ()| Box::pin(doomed_blobs::list_doomed(tx, BATCH)))
+                .await
+                .map_err(JobError::from)?;
+            if doomed.is_empty() {
+                return Ok(json!({ "removed": removed }));
+            }
+            for prefix in &doomed {
+                self.remove_files(prefix).await?;
+            }
+            removed += doomed.len() as u64;
+            run.write(doomed, |tx, doomed| {
+                Box::pin(async move {
+                    for prefix in doomed {
+                        doomed_blobs::delete_doomed(tx, prefix).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        }
+    }
+
+    async fn remove_files(&self, prefix: &str) -> Result<(), JobError> {
+        let Ok(prefix) = BlobPrefix::parse(prefix) else {
+            tracing::error!(prefix, "a prefix to remove is none that this store knows");
+            return Ok(());
+        };
+        self.0.blobs.delete_prefix(&prefix).await.map_err(from_blob)
+    }
+}
+
+/// Deletes what is past its retention.
+pub(crate) struct ApplyRetention {
+    pub(crate) app: Arc<Inner>,
+    /// How long ended jobs are kept.
+    pub(crate) jobs_kept_for: Duration,
+}
+
+impl JobHandler for ApplyRetention {
+    fn kind(&self) -> &'static str {
+        APPLY_RETENTION
+    }
+
+    fn run<'a>(&'a self, run: &'a JobRun) -> BoxFuture<'a, Result<Value, JobError>> {
+        Box::pin(self.apply(run))
+    }
+}
+
+impl ApplyRetention {
+    async fn apply(&self, run: &JobRun) -> Result<Value, JobError> {
+        let now = self.app.now();
+        let mut deleted = 0_u64;
+        loop {
+            let jobs_before = now.minus(self.jobs_kept_for);
+            let batch = run
+                .write((now, jobs_before), |tx, &(now, jobs_before)| {
+                    Box::pin(async move { delete_batch(tx, now, jobs_before).await })
+                })
+                .await?;
+            deleted += batch;
+            if batch == 0 || run.cancelled().is_cancelled() {
+                return Ok(json!({ "deleted": deleted }));
+            }
+        }
+    }
+}
+
+async fn delete_batch(tx: &mut Tx, now: Timestamp, jobs_before: Timestamp) -> Result<u64, DbError> {
+    let outcomes_before = now.minus(OUTCOME_KEPT_FOR);
+    let outcomes = idempotency::delete_outcomes_before(tx, outcomes_before, BATCH).await?;
+    let notes_before = now.minus(NOTIFICATIONS_KEPT_FOR);
+    let notes = notifications::delete_notifications_before(tx, notes_before, BATCH).await?;
+    let logins = accounts::delete_logins_expired_before(tx, now, BATCH).await?;
+    let jobs = vita_jobs::retain(tx, jobs_before, BATCH).await?;
+    Ok(outcomes + notes + logins + jobs)
+}

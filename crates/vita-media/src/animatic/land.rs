@@ -1,0 +1,331 @@
+//! What the ground of each terrain looks like: its height anywhere, and its colour there.
+
+use super::color::{Rgb, hex, rgb};
+use super::noise::{eroded, fbm, lerp, noise, ridged, smoothstep};
+use super::scene::{Season, Terrain, Weather};
+use super::vocabulary::AnimaticPlan;
+
+/// A ground without end. Metres.
+#[derive(Clone, Debug)]
+pub(super) struct Land {
+    terrain: Terrain,
+    seed: u32,
+    /// Above it lies snow.
+    snow_line: f32,
+    /// How white the whole ground is, 0 to 1.
+    snow_cover: f32,
+    grass: Rgb,
+    grass_dry: Rgb,
+    trees: Rgb,
+    trees_other: Rgb,
+    /// A peak that the picture is composed around: x, z, height.
+    hero: [f32; 3],
+}
+
+/// A place on the ground, for its colour.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) x: f32,
+    pub(super) z: f32,
+    pub(super) height: f32,
+    /// Upward part of the surface's normal: 1 is flat.
+    pub(super) flatness: f32,
+}
+
+impl Land {
+    pub(super) fn of(plan: &AnimaticPlan) -> Self {
+        let seed = plan.world_seed();
+        let snowy = plan.season == Season::Winter || plan.weather == Weather::Snow;
+        let (grass, grass_dry, trees, trees_other) = match plan.season {
+            Season::Spring => (0x6D_92_3A, 0x9C_A8_4A, 0x3E_5A_22, 0x6A_7A_2E),
+            Season::Summer => (0x58_78_30, 0x8C_8A_44, 0x26_42_1E, 0x3A_55_26),
+            Season::Autumn => (0x84_75_35, 0xA4_84_42, 0x9A_55_1C, 0xB8_86_22),
+            Season::Winter => (0x7E_80_6A, 0x94_8E_76, 0x2C_3C_2A, 0x3C_48_36),
+        };
+        let side = if seed & 1 == 0 { 1.0 } else { -1.0 };
+        let unit = |shift: u32| ((seed >> shift) & 0xFF) as f32 / 255.0;
+        Self {
+            terrain: plan.terrain,
+            seed: (seed >> 32) as u32,
+            snow_line: if snowy { 150.0 } else { 1_250.0 },
+            snow_cover: if snowy { 0.92 } else { 0.0 },
+            grass: hex(grass),
+            grass_dry: hex(grass_dry),
+            trees: hex(trees),
+            trees_other: hex(trees_other),
+            hero: [
+                side * lerp(900.0, 1_900.0, unit(8)),
+                lerp(7_600.0, 8_800.0, unit(16)),
+                lerp(1_500.0, 2_000.0, unit(24)),
+            ],
+        }
+    }
+
+    /// How far the ground is seen, metres.
+    pub(super) fn depth(&self) -> f32 {
+        match self.terrain {
+            Terrain::Mountains => 17_000.0,
+            Terrain::Lake => 15_000.0,
+            Terrain::Hills => 9_000.0,
+            Terrain::Canyon => 9_000.0,
+            Terrain::Desert | Terrain::Island => 8_000.0,
+            Terrain::NightSky => 6_000.0,
+            Terrain::Forest => 3_200.0,
+            _ => 5_000.0,
+        }
+    }
+
+    /// The height of still water, for terrains that have some.
+    pub(super) fn water_level(&self) -> Option<f32> {
+        matches!(self.terrain, Terrain::Lake | Terrain::Island | Terrain::Sea).then_some(0.0)
+    }
+
+    /// The height of the ground, without what `octaves_fewer` octaves of detail add.
+    pub(super) fn height(&self, x: f32, z: f32, detail: u32) -> f32 {
+        match self.terrain {
+            Terrain::Mountains => self.mountains(x, z, detail),
+            Terrain::Lake => self.lake(x, z, detail),
+            Terrain::Hills | Terrain::NightSky => self.hills(x, z, detail),
+            Terrain::Desert => self.desert(x, z),
+            Terrain::Island => self.islands(x, z, detail),
+            Terrain::Canyon => self.canyon(x, z, detail),
+            Terrain::Forest => self.forest_floor(x, z),
+            Terrain::Sea | Terrain::City | Terrain::Space | Terrain::Abstract => -30.0,
+        }
+    }
+
+    fn range(&self, x: f32, z: f32, detail: u32) -> f32 {
+        let scale = 1.0 / 3_600.0;
+        let warp = 0.22 * noise(x * scale * 0.7, z * scale * 0.7, self.seed ^ 77);
+        let rock = eroded(x * scale + warp, z * scale - warp, 7 + detail, self.seed);
+        let crest = ridged(
+            x * scale * 1.3 + 3.1,
+            z * scale * 1.3,
+            4 + detail,
+            self.seed ^ 31,
+        );
+        1_150.0 + 1_500.0 * rock + 1_050.0 * (crest - 0.35)
+    }
+
+    fn hero_rise(&self, x: f32, z: f32) -> f32 {
+        let [hero_x, hero_z, hero_height] = self.hero;
+        let (dx, dz) = ((x - hero_x) / 1_900.0, (z - hero_z) / 1_700.0);
+        hero_height * (-(dx * dx + dz * dz).sqrt() * 1.5).exp()
+    }
+
+    fn mountains(&self, x: f32, z: f32, detail: u32) -> f32 {
+        let foot = 90.0 * fbm(x / 900.0, z / 900.0, 4 + detail, self.seed ^ 5)
+            + 120.0 * fbm(x / 2_600.0, z / 2_600.0, 3, self.seed ^ 6);
+        // The land opens in front of the camera and closes in the distance; valleys to the sides.
+        let rise = smoothstep(1_300.0, 7_000.0, z + 0.25 * x.abs());
+        let walls = smoothstep(700.0, 3_200.0, x.abs() - 0.05 * z) * smoothstep(500.0, 2_500.0, z);
+        let envelope = (0.9 * rise + 0.35 * walls).min(1.05);
+        foot + envelope * (self.range(x, z, detail).max(0.0) * 0.85 + self.hero_rise(x, z))
+    }
+
+    fn lake(&self, x: f32, z: f32, detail: u32) -> f32 {
+        // The near shore is behind the camera: water from the feet to the far shore.
+        let shore = 2_500.0 + 650.0 * noise(x / 1_900.0, 3.3, self.seed ^ 9);
+        let rise = smoothstep(shore, shore + 5_200.0, z);
+        let side_start = 780.0 + 300.0 * noise(z / 900.0, 1.7, self.seed ^ 10);
+        let banks = smoothstep(side_start, side_start + 2_400.0, x.abs() - 0.14 * z);
+        let envelope = (rise + 0.55 * banks).min(1.0);
+        let foot = 60.0 * fbm(x / 700.0, z / 700.0, 4 + detail, self.seed ^ 5);
+        let mountain = self.range(x, z, detail).max(60.0) * 0.8 + self.hero_rise(x, z);
+        -42.0 + envelope * (mountain + foot + 130.0) + 22.0 * (rise + banks).min(1.0)
+    }
+
+    fn hills(&self, x: f32, z: f32, detail: u32) -> f32 {
+        let roll = fbm(x / 820.0, z / 620.0, 3, self.seed);
+        let wide = fbm(x / 2_900.0, z / 2_300.0, 2, self.seed ^ 3);
+        let fine = fbm(x / 130.0, z / 130.0, 1 + detail.min(3), self.seed ^ 4);
+        let rise = smoothstep(200.0, 6_000.0, z);
+        let valley = smoothstep(0.0, 900.0, x.abs()) * 28.0;
+        valley
+            + 105.0 * roll * lerp(0.45, 1.5, rise)
+            + 210.0 * wide * rise
+            + 150.0 * rise
+            + 3.5 * fine
+    }
+
+    fn desert(&self, x: f32, z: f32) -> f32 {
+        let warp = 130.0 * noise(x / 640.0, z / 640.0, self.seed ^ 2);
+        let across = (z * 0.86 + x * 0.5 + warp) / 330.0;
+        let along = (x * 0.86 - z * 0.5) / 900.0;
+        let phase = across + 0.8 * noise(along, across * 0.4, self.seed);
+        // A dune rises slowly from the wind and falls steeply behind its crest.
+        let wave = phase - phase.floor();
+        let dune = if wave < 0.72 {
+            smoothstep(0.0, 0.72, wave).powf(1.25)
+        } else {
+            1.0 - smoothstep(0.72, 1.0, wave)
+        };
+        let tall = 0.55 + 0.75 * noise(along * 0.7 + 9.0, across * 0.31, self.seed ^ 8);
+        let far = lerp(0.75, 1.5, smoothstep(300.0, 4_000.0, z));
+        let ground = 24.0 * fbm(x / 1_600.0, z / 1_600.0, 2, self.seed ^ 12);
+        ground + 46.0 * dune * tall.max(0.12) * far
+    }
+
+    fn islands(&self, x: f32, z: f32, detail: u32) -> f32 {
+        let scale = 1.0 / 1_500.0;
+        let rock = eroded(x * scale, z * scale, 7 + detail, self.seed);
+        let crest = ridged(x * scale * 1.7, z * scale * 1.7, 4 + detail, self.seed ^ 31);
+        let [hero_x, _, _] = self.hero;
+        let isle = |cx: f32, cz: f32, size: f32, height: f32| {
+            let (dx, dz) = ((x - cx) / size, (z - cz) / (size * 0.7));
+            height * (-(dx * dx + dz * dz) * 1.2).exp()
+        };
+        let side = hero_x.signum();
+        let body = isle(side * 420.0, 2_300.0, 720.0, 300.0)
+            + isle(-side * 1_150.0, 3_500.0, 620.0, 210.0)
+            + isle(side * 1_900.0, 4_600.0, 900.0, 330.0)
+            + isle(-side * 330.0, 1_250.0, 150.0, 62.0)
+            + isle(-side * 2_600.0, 6_300.0, 1_200.0, 420.0);
+        body * (0.62 + 0.75 * rock + 0.55 * crest) - 26.0 + 5.0 * rock
+    }
+
+    fn canyon(&self, x: f32, z: f32, detail: u32) -> f32 {
+        let scale = 1.0 / 1_500.0;
+        let wander = 260.0 * (z / 1_300.0 + self.seed as f32).sin() + 150.0 * (z / 610.0).sin();
+        let gorge = smoothstep(
+            130.0,
+            620.0,
+            (x - wander).abs() + 40.0 * noise(x / 90.0, z / 90.0, self.seed),
+        );
+        let mesa = eroded(x * scale, z * scale, 5 + detail, self.seed) * 0.5 + 0.5;
+        let raw = gorge * (0.32 + 0.95 * mesa);
+        // Hard layers make cliffs, soft ones ledges.
+        let layers = 5.0;
+        let level = (raw * layers).floor();
+        let within = raw * layers - level;
+        let stepped = (level + smoothstep(0.25, 0.75, within)) / layers;
+        let far = lerp(1.0, 1.25, smoothstep(2_000.0, 8_000.0, z));
+        430.0 * lerp(raw, stepped, 0.8) * far
+            + 10.0 * fbm(x / 60.0, z / 60.0, 2 + detail, self.seed ^ 6)
+    }
+
+    fn forest_floor(&self, x: f32, z: f32) -> f32 {
+        let roll = fbm(x / 620.0, z / 480.0, 3, self.seed);
+        let wide = fbm(x / 1_700.0, z / 1_500.0, 2, self.seed ^ 3);
+        let rise = smoothstep(150.0, 2_600.0, z);
+        90.0 * roll * lerp(0.35, 1.0, rise) + 190.0 * wide * rise + 150.0 * rise
+    }
+
+    /// Trees on the ground: how high they stand over it and how deep in their shade the place is.
+    pub(super) fn tree_density(&self, place: Place) -> f32 {
+        match self.terrain {
+            Terrain::Forest => 1.0,
+            Terrain::Mountains | Terrain::Lake => {
+                let patch = fbm(place.x / 380.0, place.z / 380.0, 3, self.seed ^ 91);
+                let level = 1.0 - smoothstep(420.0, 900.0, place.height + 260.0 * patch);
+                level
+                    * smoothstep(0.55, 0.78, place.flatness + 0.25 * patch)
+                    * smoothstep(3.0, 14.0, place.height)
+            }
+            Terrain::Hills | Terrain::NightSky => {
+                let patch = fbm(place.x / 420.0, place.z / 420.0, 4, self.seed ^ 91);
+                smoothstep(0.1, 0.22, patch)
+            }
+            Terrain::Island => {
+                smoothstep(9.0, 26.0, place.height) * smoothstep(0.5, 0.75, place.flatness)
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// The colour of the ground in white light.
+    pub(super) fn surface(&self, place: Place) -> Rgb {
+        let Place {
+            x,
+            z,
+            height,
+            flatness,
+        } = place;
+        let grain = fbm(x / 37.0, z / 37.0, 3, self.seed ^ 40);
+        let bare = match self.terrain {
+            Terrain::Desert => {
+                let ripple = noise(x / 9.0, z / 2.4, self.seed ^ 41);
+                hex(0xD9_A4_62).mix(
+                    hex(0xB8_7A_42),
+                    (0.5 + 0.5 * grain + 0.12 * ripple).clamp(0.0, 1.0),
+                )
+            }
+            Terrain::Canyon => self.canyon_rock(place, grain),
+            Terrain::Island => self.island_ground(place, grain),
+            _ => self.alpine_ground(place, grain),
+        };
+        let white = rgb(0.86, 0.88, 0.92);
+        let drift = fbm(x / 210.0, z / 210.0, 4, self.seed ^ 50);
+        let high = smoothstep(-160.0, 260.0, height - self.snow_line + 520.0 * drift);
+        let lies = smoothstep(0.52, 0.7, flatness + 0.1 * grain + 0.12 * (high - 0.5));
+        let has_alpine_snow = matches!(
+            self.terrain,
+            Terrain::Mountains
+                | Terrain::Lake
+                | Terrain::Hills
+                | Terrain::NightSky
+                | Terrain::Forest
+        );
+        let snow = if has_alpine_snow {
+            (high * lies).max(self.snow_cover * lies)
+        } else {
+            self.snow_cover * lies
+        };
+        bare.mix(white, snow)
+    }
+
+    fn alpine_ground(&self, place: Place, grain: f32) -> Rgb {
+        let Place {
+            x,
+            z,
+            height,
+            flatness,
+        } = place;
+        let patch = fbm(x / 260.0, z / 260.0, 3, self.seed ^ 42);
+        let field = self.grass.mix(
+            self.grass_dry,
+            (0.45 + 0.9 * patch + 0.3 * grain).clamp(0.0, 1.0),
+        );
+        let rock = hex(0x7A_71_68).mix(hex(0x54_4E_4A), (0.5 + 0.8 * grain).clamp(0.0, 1.0));
+        let strata = 0.85 + 0.15 * noise(height / 23.0, (x + z) / 900.0, self.seed ^ 43);
+        let bare = smoothstep(0.86, 0.68, flatness + 0.12 * grain).max(smoothstep(
+            620.0,
+            1_150.0,
+            height + 240.0 * patch,
+        ));
+        field.mix(rock * strata, bare)
+    }
+
+    fn canyon_rock(&self, place: Place, grain: f32) -> Rgb {
+        let Place {
+            x,
+            z,
+            height,
+            flatness,
+        } = place;
+        let bend = 14.0 * noise(x / 400.0, z / 400.0, self.seed ^ 44);
+        let band = noise((height + bend) / 17.0, 0.5, self.seed ^ 45);
+        let fine = noise((height + bend) / 4.5, 2.5, self.seed ^ 46);
+        let stripe = (0.5 + 0.6 * band + 0.25 * fine).clamp(0.0, 1.0);
+        let wall = hex(0xB0_58_32).mix(hex(0xDB_9A_66), stripe);
+        let top = hex(0xC4_8C_5C).mix(hex(0x8E_7A_4A), (0.5 + grain).clamp(0.0, 1.0));
+        wall.mix(top, smoothstep(0.8, 0.95, flatness))
+    }
+
+    fn island_ground(&self, place: Place, grain: f32) -> Rgb {
+        let sand = hex(0xE4_CF_A2);
+        let rock = hex(0x6B_62_58).mix(hex(0x8A_7E_70), (0.5 + grain).clamp(0.0, 1.0));
+        let green = self
+            .grass
+            .mix(self.trees_other, (0.5 + grain).clamp(0.0, 1.0));
+        let ground = green.mix(rock, smoothstep(0.78, 0.6, place.flatness));
+        sand.mix(ground, smoothstep(3.0, 9.0, place.height + 4.0 * grain))
+    }
+
+    /// The colour of a tree's leaves or needles at a place.
+    pub(super) fn leaves(&self, variety: f32) -> Rgb {
+        self.trees
+            .mix(self.trees_other, variety)
+            .mix(rgb(0.8, 0.83, 0.88), self.snow_cover * 0.55)
+    }
+}

@@ -1,0 +1,29 @@
+//! Draws short moving scenes from the words of a prompt, without any model.
+//!
+//! [`AnimaticPlan::parse`] turns words into parameters; [`Animatic::prepare`] computes a world from
+//! them and [`Animatic::draw`] its frames. The ground is a height field that is baked with its light
+//! and seen through a real perspective camera; the sky, water and weather are functions of place and
+//! time. All of it is a function of the prompt, the seed and the clip's specification: the same
+//! three give the same bytes on any number of threads.
+
+mod camera;
+mod color;
+mod grade;
+mod ground_map;
+mod land;
+mod march;
+mod noise;
+mod palette;
+mod pool;
+mod renderer;
+mod scene;
+mod sky;
+mod texture;
+mod trees;
+mod vocabulary;
+mod water;
+
+pub use pool::{RenderPool, RenderPoolConfig};
+pub use renderer::Animatic;
+pub use scene::{CameraMove, Mood, Season, Style, Terrain, TimeOfDay, Weather};
+pub use vocabulary::{AnimaticPlan, PlanNote};

@@ -1,0 +1,3 @@
+/// Single trees.
+#[derive(Debug)]
+pub(super) struct Trees;

@@ -8,10 +8,11 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use vita_blob::BlobPrefix;
 use vita_db::{DbError, Tx};
-use vita_jobs::{JobError, JobHandler, JobRun, NewJob};
+use vita_jobs::{JobError, JobHandler, JobRun, NewJob, Retention};
 use vita_model::{JobId, Timestamp};
 use vita_store::{accounts, doomed_blobs, idempotency, notifications};
 
+use crate::JobsConfig;
 use crate::app::Inner;
 use crate::command::OUTCOME_KEPT_FOR;
 use crate::generations::from_blob;
@@ -24,7 +25,7 @@ const REMOVE_BLOBS: &str = "remove_blobs";
 pub(crate) const APPLY_RETENTION: &str = "apply_retention";
 
 /// How many rows one transaction deletes: a few milliseconds of the writer's time.
-const BATCH: i64 = 500;
+const BATCH: u32 = 500;
 
 /// Most attempts of housekeeping; what still fails then is in the dead letters for somebody to see.
 const ATTEMPTS_MAX: u32 = 10;
@@ -75,7 +76,7 @@ impl RemoveBlobs {
             let doomed: Vec<String> = self
                 .0
                 .db
-                .read((), |tx, ()| Box::pin(doomed_blobs::list_doomed(tx, BATCH)))
+                .read((), |tx, ()| Box::pin(doomed_blobs::list_doomed(tx, i64::from(BATCH))))
                 .await
                 .map_err(JobError::from)?;
             if doomed.is_empty() {
@@ -109,8 +110,7 @@ impl RemoveBlobs {
 /// Deletes what is past its retention.
 pub(crate) struct ApplyRetention {
     pub(crate) app: Arc<Inner>,
-    /// How long ended jobs are kept.
-    pub(crate) jobs_kept_for: Duration,
+    pub(crate) config: JobsConfig,
 }
 
 impl JobHandler for ApplyRetention {
@@ -128,10 +128,14 @@ impl ApplyRetention {
         let now = self.app.now();
         let mut deleted = 0_u64;
         loop {
-            let jobs_before = now.minus(self.jobs_kept_for);
+            let jobs = Retention {
+                ended_before: now.minus(self.config.kept_for),
+                dead_before: now.minus(self.config.dead_kept_for),
+                batch: BATCH,
+            };
             let batch = run
-                .write((now, jobs_before), |tx, &(now, jobs_before)| {
-                    Box::pin(async move { delete_batch(tx, now, jobs_before).await })
+                .write((now, jobs), |tx, (now, jobs)| {
+                    Box::pin(delete_batch(tx, *now, jobs))
                 })
                 .await?;
             deleted += batch;
@@ -144,10 +148,10 @@ impl ApplyRetention {
 
 async fn delete_batch(tx: &mut Tx, now: Timestamp, jobs_before: Timestamp) -> Result<u64, DbError> {
     let outcomes_before = now.minus(OUTCOME_KEPT_FOR);
-    let outcomes = idempotency::delete_outcomes_before(tx, outcomes_before, BATCH).await?;
+    let outcomes = idempotency::delete_outcomes_before(tx, outcomes_before, i64::from(BATCH)).await?;
     let notes_before = now.minus(NOTIFICATIONS_KEPT_FOR);
-    let notes = notifications::delete_notifications_before(tx, notes_before, BATCH).await?;
-    let logins = accounts::delete_logins_expired_before(tx, now, BATCH).await?;
-    let jobs = vita_jobs::retain(tx, jobs_before, BATCH).await?;
+    let notes = notifications::delete_notifications_before(tx, notes_before, i64::from(BATCH)).await?;
+    let logins = accounts::delete_logins_expired_before(tx, now, i64::from(BATCH)).await?;
+    let jobs = vita_jobs::retain(tx, jobs).await?;
     Ok(outcomes + notes + logins + jobs)
 }

@@ -20,6 +20,8 @@ const RETENTION_EVERY: Duration = Duration::from_hours(1);
 pub struct JobsConfig {
     /// How long ended jobs are kept.
     pub kept_for: Duration,
+    /// How long dead letters are kept: longer, as somebody has to look at them.
+    pub dead_kept_for: Duration,
 }
 
 impl App {
@@ -31,7 +33,7 @@ impl App {
             Arc::new(RemoveBlobs(Arc::clone(app))),
             Arc::new(ApplyRetention {
                 app: Arc::clone(app),
-                jobs_kept_for: config.kept_for,
+                config,
             }),
         ]
     }
@@ -55,7 +57,7 @@ impl App {
             .query(caller, id.clone(), |tx, query| {
                 Box::pin(async move {
                     let owner = query.owner();
-                    Ok(vita_jobs::find_by_id_and_owner(tx, &query.args, owner).await?)
+                    Ok(vita_jobs::find_by_id_and_owner(tx, owner, &query.args).await?)
                 })
             })
             .await?;

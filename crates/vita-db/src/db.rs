@@ -2,6 +2,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use vita_telemetry::RequestScope;
 
 use crate::migrate::{self, AppliedMigration};
 use crate::sqlite::{
-    Finish, FolderLock, Outcome, ReadTask, Session, Ticket, WorkQueue, WriteTask, open_writer,
+    Commits, FolderLock, ReadTask, Session, Ticket, WorkQueue, WriteTask, open_writer,
     spawn_readers, spawn_writer,
 };
 use crate::{Announcement, AnnouncementSink, DbError, Param, Row, Sql, SqliteConfig, Tx};
@@ -21,11 +22,25 @@ use crate::{Announcement, AnnouncementSink, DbError, Param, Row, Sql, SqliteConf
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
 
+/// How much waits for a database now, and how much it has committed since it was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DbCounts {
+    /// Transactions that wait for the writer.
+    pub writes_waiting: usize,
+    /// Reads that wait for a reader.
+    pub reads_waiting: usize,
+    /// Transactions that were committed.
+    pub transactions: u64,
+    /// Commits: each holds one transaction or many, and costs one fsync.
+    pub commits: u64,
+}
+
 struct Inner {
     writer: Arc<WorkQueue<Box<dyn WriteTask>>>,
     readers: Arc<WorkQueue<Box<dyn ReadTask>>>,
     sink: Arc<dyn AnnouncementSink>,
     acquire_timeout: Duration,
+    commits: Arc<Commits>,
     threads: Vec<JoinHandle<()>>,
     migrations: Vec<AppliedMigration>,
     _lock: FolderLock,
@@ -49,17 +64,20 @@ impl Db {
         let session = Session::new(connection, config.statement_timeout)?;
         let writer = WorkQueue::new(config.queue_max);
         let readers = WorkQueue::new(config.queue_max);
+        let commits = Arc::new(Commits::default());
         let mut threads = spawn_readers(config, &readers)?;
         threads.push(spawn_writer(
             session,
             Arc::clone(&writer),
             config.group_max,
+            Arc::clone(&commits),
         )?);
         Ok(Self(Arc::new(Inner {
             writer,
             readers,
             sink,
             acquire_timeout: config.acquire_timeout,
+            commits,
             threads,
             migrations,
             _lock: lock,
@@ -91,6 +109,7 @@ impl Db {
             scope: RequestScope::current(),
             sink: Arc::clone(&self.0.sink),
             reply,
+            answer: None,
         });
         let ticket = self.0.writer.submit(task)?;
         self.await_answer(ticket, answer).await
@@ -139,9 +158,14 @@ impl Db {
         .await
     }
 
-    /// How many transactions wait for the writer, and how many reads for a reader.
-    pub fn waiting(&self) -> (usize, usize) {
-        (self.0.writer.len(), self.0.readers.len())
+    /// How much waits and how much was committed.
+    pub fn counts(&self) -> DbCounts {
+        DbCounts {
+            writes_waiting: self.0.writer.len(),
+            reads_waiting: self.0.readers.len(),
+            transactions: self.0.commits.transactions.load(Ordering::Relaxed),
+            commits: self.0.commits.groups.load(Ordering::Relaxed),
+        }
     }
 
     /// The migrations that opening the database applied, in order; empty when it was up to date.
@@ -224,6 +248,8 @@ struct Write<A, T, E, F> {
     scope: Option<Arc<RequestScope>>,
     sink: Arc<dyn AnnouncementSink>,
     reply: oneshot::Sender<Result<T, E>>,
+    /// What the last run of the body answered, and what it wants announced.
+    answer: Option<(Result<T, E>, Vec<Announcement>)>,
 }
 
 impl<A, T, E, F> WriteTask for Write<A, T, E, F>
@@ -233,41 +259,41 @@ where
     E: From<DbError> + Send + 'static,
     F: for<'t> Fn(&'t mut Tx, &'t A) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
 {
-    fn run(self: Box<Self>, session: Session) -> (Session, Outcome) {
-        let mut tx = Tx::new(session, self.scope);
+    fn run(&mut self, session: Session) -> (Session, bool) {
+        let mut tx = Tx::new(session, self.scope.clone());
         let answer = run_body(&mut tx, &self.args, &self.work);
-        let (session, announcements) = tx.into_parts();
-        let (reply, sink) = (self.reply, self.sink);
-        let outcome = match answer {
-            Ok(value) => {
-                let finish: Finish = Box::new(move |committed| {
-                    let answer = match committed {
-                        Ok(()) => {
-                            publish(sink.as_ref(), announcements);
-                            Ok(value)
-                        }
-                        Err(error) => Err(E::from(error)),
-                    };
-                    // The client may be gone; what it wrote stays.
-                    let _ = reply.send(answer);
-                });
-                Outcome::Keep(finish)
-            }
-            Err(error) => Outcome::Undo(Box::new(move || {
-                let _ = reply.send(Err(error));
-            })),
+        let (session, announcements, ended_by) = tx.into_parts();
+        let answer = match ended_by {
+            Some(error) if answer.is_ok() => Err(E::from(error)),
+            _ => answer,
         };
-        (session, outcome)
+        let keep = answer.is_ok();
+        self.answer = Some((answer, announcements));
+        (session, keep)
     }
 
-    fn refuse(self: Box<Self>, error: DbError) {
-        let _ = self.reply.send(Err(E::from(error)));
+    fn finish(self: Box<Self>, outcome: Result<(), DbError>) {
+        let answer = match (self.answer, outcome) {
+            (Some((Ok(value), announcements)), Ok(())) => {
+                publish(self.sink.as_ref(), announcements);
+                Ok(value)
+            }
+            (Some((Err(error), _)), _) => Err(error),
+            (_, Err(error)) => Err(E::from(error)),
+            (None, Ok(())) => Err(E::from(DbError::Closed)),
+        };
+        // The client may be gone; what it wrote stays.
+        let _ = self.reply.send(answer);
     }
 }
 
 fn publish(sink: &dyn AnnouncementSink, announcements: Vec<Announcement>) {
-    if !announcements.is_empty() {
-        sink.announce(announcements);
+    if announcements.is_empty() {
+        return;
+    }
+    // Whoever listens must not be able to end the thread that writes.
+    if catch_unwind(AssertUnwindSafe(|| sink.announce(announcements))).is_err() {
+        tracing::error!("the sink of announcements panicked");
     }
 }
 
@@ -295,7 +321,7 @@ where
         }
         let mut tx = Tx::new(session, self.scope);
         let answer = run_body(&mut tx, &self.args, &self.work);
-        let (mut session, _) = tx.into_parts();
+        let (mut session, _, _) = tx.into_parts();
         session.end_read();
         let _ = self.reply.send(answer);
         session

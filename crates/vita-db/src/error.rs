@@ -18,7 +18,8 @@ pub enum DbError {
     /// A UNIQUE, CHECK, NOT NULL or FOREIGN KEY constraint was violated.
     #[error("the constraint `{name}` was violated")]
     Constraint {
-        /// `<table>_<columns>_key` for UNIQUE on both databases; else the database's own words.
+        /// On both databases `<table>_<columns>_key` for UNIQUE and `<table>_pkey` for the primary
+        /// key; else the database's own words.
         name: String,
     },
     /// A row that must be there is not.
@@ -86,38 +87,44 @@ impl From<rusqlite::Error> for DbError {
                 retry_after: Duration::from_secs(1),
             },
             ErrorCode::ConstraintViolation => Self::Constraint {
-                name: constraint_name(message),
+                name: constraint_name(cause.extended_code, message),
             },
             _ => Self::Driver(error.to_string()),
         }
     }
 }
 
-/// `UNIQUE constraint failed: users.email` as PostgreSQL would name it: `users_email_key`.
-fn constraint_name(message: &str) -> String {
+/// `UNIQUE constraint failed: users.email` as PostgreSQL would name it: `users_email_key`, or
+/// `users_pkey` where the columns are the primary key. Other constraints keep SQLite's words.
+fn constraint_name(extended_code: i32, message: &str) -> String {
     let Some(columns) = message.strip_prefix("UNIQUE constraint failed: ") else {
         return message.to_owned();
     };
-    let mut name = String::new();
-    for (index, column) in columns.split(", ").enumerate() {
-        let (table, column) = column.split_once('.').unwrap_or(("", column));
-        if index == 0 {
-            name.push_str(table);
-        }
-        name.push('_');
-        name.push_str(column);
+    let columns = columns.split(", ");
+    let columns = columns.map(|column| column.split_once('.').unwrap_or(("", column)));
+    let table = columns.clone().next().map_or("", |(table, _)| table);
+    if extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY {
+        return format!("{table}_pkey");
     }
-    name.push_str("_key");
-    name
+    let name = columns.fold(table.to_owned(), |name, (_, column)| {
+        format!("{name}_{column}")
+    });
+    format!("{name}_key")
 }
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+
     use super::*;
 
     #[test]
     fn unique_constraints_have_the_same_name_on_both_databases() {
         let message = "UNIQUE constraint failed: ledger.generation_id, ledger.kind";
-        assert_eq!(constraint_name(message), "ledger_generation_id_kind_key");
+        let name = constraint_name(SQLITE_CONSTRAINT_UNIQUE, message);
+        assert_eq!(name, "ledger_generation_id_kind_key");
+        let message = "UNIQUE constraint failed: job_steps.job_id, job_steps.name";
+        let name = constraint_name(SQLITE_CONSTRAINT_PRIMARYKEY, message);
+        assert_eq!(name, "job_steps_pkey");
     }
 }

@@ -32,7 +32,7 @@ mod value;
 
 pub use announce::{Announcement, AnnouncementSink};
 pub use config::SqliteConfig;
-pub use db::Db;
+pub use db::{Db, DbCounts};
 pub use error::DbError;
 pub use migrate::{AppliedMigration, migration_names};
 pub use sql::Sql;

@@ -1,3 +1,4 @@
+use refinery::error::Kind;
 use refinery::{Migration, Runner};
 use rusqlite::Connection;
 
@@ -46,6 +47,21 @@ pub fn migration_names() -> impl Iterator<Item = &'static str> {
     STEPS.iter().map(|step| step.name)
 }
 
+/// What is wrong with the migrations of a database, and what to do about it.
+fn explain(error: &refinery::Error) -> String {
+    match error.kind() {
+        Kind::MissingVersion(migration) => format!(
+            "it is newer than this program: it has the migration `{migration}`; run the program \
+             that made it, or a later one"
+        ),
+        Kind::DivergentVersion(applied, _) => format!(
+            "its migration `{applied}` is not the one that this program knows; run the program \
+             that made it"
+        ),
+        _ => error.to_string(),
+    }
+}
+
 /// Applies the migrations that the database lacks; answers which.
 pub(crate) fn bring_up_to_date(
     connection: &mut Connection,
@@ -55,7 +71,9 @@ pub(crate) fn bring_up_to_date(
     for step in STEPS {
         migrations.push(Migration::unapplied(step.name, step.sqlite).map_err(open)?);
     }
-    let report = Runner::new(&migrations).run(connection).map_err(open)?;
+    let report = Runner::new(&migrations)
+        .run(connection)
+        .map_err(|error| DbError::Open(explain(&error)))?;
     let applied = report.applied_migrations().iter();
     Ok(applied
         .map(|migration| AppliedMigration {

@@ -14,19 +14,27 @@ pub struct Tx {
     session: Session,
     scope: Option<Arc<RequestScope>>,
     announcements: Vec<Announcement>,
+    /// Whether the connection had a transaction open from the start; a look-up by key has none.
+    is_open: bool,
+    /// The error with which the database ended the transaction by itself.
+    ended_by: Option<DbError>,
 }
 
 impl Tx {
-    pub(crate) const fn new(session: Session, scope: Option<Arc<RequestScope>>) -> Self {
+    pub(crate) fn new(session: Session, scope: Option<Arc<RequestScope>>) -> Self {
         Self {
+            is_open: !session.is_idle(),
             session,
             scope,
             announcements: Vec::new(),
+            ended_by: None,
         }
     }
 
-    pub(crate) fn into_parts(self) -> (Session, Vec<Announcement>) {
-        (self.session, self.announcements)
+    /// What remains when the body has run; the error is there when the database ended the
+    /// transaction by itself, whatever the body made of it.
+    pub(crate) fn into_parts(self) -> (Session, Vec<Announcement>, Option<DbError>) {
+        (self.session, self.announcements, self.ended_by)
     }
 
     /// All rows that the statement answers. The statement itself bounds them, by a LIMIT or by
@@ -107,7 +115,17 @@ impl Tx {
         sql: &'static str,
         run: impl FnOnce(&mut Session) -> Result<T, DbError>,
     ) -> Result<T, DbError> {
+        // Without its transaction, a statement would be committed by itself.
+        if let Some(error) = &self.ended_by {
+            return Err(error.clone());
+        }
         let (answer, took) = self.session.timed(run);
+        if let Err(error) = &answer
+            && self.is_open
+            && self.session.is_idle()
+        {
+            self.ended_by = Some(error.clone());
+        }
         if let Some(scope) = &self.scope {
             scope.record(sql, took);
         }

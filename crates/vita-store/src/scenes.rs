@@ -52,6 +52,40 @@ pub struct LatestGeneration {
     pub created_at: Timestamp,
 }
 
+/// What a new scene is made of.
+#[derive(Clone, Debug)]
+pub struct NewScene {
+    /// Its id.
+    pub id: SceneId,
+    /// The project that it belongs to.
+    pub project_id: ProjectId,
+    /// Its place in the project, from 0.
+    pub position: i64,
+    /// What it shows; may be empty.
+    pub prompt: Prompt,
+    /// How long it is.
+    pub duration: DurationSeconds,
+}
+
+impl Scene {
+    /// A scene without generations.
+    pub fn new(new: NewScene, now: Timestamp) -> Self {
+        Self {
+            id: new.id,
+            project_id: new.project_id,
+            position: new.position,
+            prompt: new.prompt,
+            duration: new.duration,
+            selected_generation_id: None,
+            version: 1,
+            latest: None,
+            completed_cost: Credits(0),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
 /// The columns of [`read_scene`], in its order.
 macro_rules! select_scenes {
     ($rest:literal) => {

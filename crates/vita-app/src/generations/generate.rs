@@ -245,7 +245,7 @@ async fn submit<A>(
     .await?;
     read_model::refresh_latest(tx, &generation.scene_id).await?;
     read_model::touch_project(tx, &generation.project_id, now).await?;
-    let place = vita_jobs::queue_place(tx, &generation.job_id).await?;
+    let place = vita_jobs::queue_place(tx, &generation.job_id, now).await?;
     Ok(Accepted {
         model: generation.model,
         requested_model: generation.requested_model,

@@ -11,4 +11,4 @@ pub(crate) use open::{FolderLock, open_writer};
 pub(crate) use queue::{Ticket, WorkQueue};
 pub(crate) use reader::{ReadTask, spawn_readers};
 pub(crate) use session::Session;
-pub(crate) use writer::{Finish, Outcome, WriteTask, spawn_writer};
+pub(crate) use writer::{Commits, WriteTask, spawn_writer};

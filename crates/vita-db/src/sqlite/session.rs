@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ const STATEMENTS_PREPARED: usize = 256;
 /// One connection with its prepared statements and the limit on each statement's time.
 pub(crate) struct Session {
     connection: Connection,
+    spelled: Spellings,
     opened: Instant,
     /// Microseconds after `opened` at which the running statement is stopped.
     deadline_micros: Arc<AtomicU64>,
@@ -37,6 +39,7 @@ impl Session {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_PREPARED);
         Ok(Self {
             connection,
+            spelled: Spellings::default(),
             opened,
             deadline_micros,
             statement_timeout,
@@ -60,7 +63,7 @@ impl Session {
         params: &[Param<'_>],
         read: impl Fn(&Row<'_>) -> Result<T, DbError>,
     ) -> Result<Vec<T>, DbError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(self.spelled.get(sql))?;
         let mut rows = statement.query(rusqlite::params_from_iter(params))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
@@ -75,7 +78,7 @@ impl Session {
         params: &[Param<'_>],
         read: impl Fn(&Row<'_>) -> Result<T, DbError>,
     ) -> Result<Option<T>, DbError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(self.spelled.get(sql))?;
         let mut rows = statement.query(rusqlite::params_from_iter(params))?;
         let found = match rows.next()? {
             Some(row) => Some(read(&Row::from_sqlite(row))?),
@@ -91,7 +94,7 @@ impl Session {
         sql: &'static str,
         params: &[Param<'_>],
     ) -> Result<u64, DbError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(self.spelled.get(sql))?;
         let changed = statement.execute(rusqlite::params_from_iter(params))?;
         Ok(changed as u64)
     }
@@ -104,7 +107,41 @@ impl Session {
 
     /// Whether no transaction is open: some errors, a full disk among them, make SQLite roll back
     /// the whole transaction by itself.
-    pub(super) fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         self.connection.is_autocommit()
+    }
+}
+
+/// The texts of the statements as SQLite has to read them: to it `$2` is a name, and names are
+/// numbered in the order in which they appear; `?2` is the second parameter wherever it stands.
+#[derive(Default)]
+struct Spellings(HashMap<(usize, usize), Box<str>>);
+
+impl Spellings {
+    fn get(&mut self, sql: &'static str) -> &str {
+        // The texts are constants of the program, so their address and length tell them apart.
+        let key = (sql.as_ptr().addr(), sql.len());
+        self.0.entry(key).or_insert_with(|| number_parameters(sql))
+    }
+}
+
+fn number_parameters(sql: &str) -> Box<str> {
+    let mut spelled = String::with_capacity(sql.len());
+    let mut characters = sql.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_parameter = character == '$' && characters.peek().is_some_and(char::is_ascii_digit);
+        spelled.push(if is_parameter { '?' } else { character });
+    }
+    spelled.into_boxed_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_numbered_wherever_they_stand() {
+        let spelled = number_parameters("UPDATE t SET a = $2, b = '$' WHERE c = $12");
+        assert_eq!(&*spelled, "UPDATE t SET a = ?2, b = '$' WHERE c = ?12");
     }
 }

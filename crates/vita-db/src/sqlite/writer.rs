@@ -2,7 +2,9 @@
 //! inside one SQLite transaction, each within its own savepoint, and commits them together: one
 //! fsync serves them all. Nobody hears of success before that commit.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -13,116 +15,162 @@ use crate::DbError;
 /// under a millisecond; the bound keeps the first of a group from waiting for a long queue.
 const GROUP_TIME_MAX: Duration = Duration::from_millis(5);
 
-/// Tells the client of a transaction how the commit went.
-pub(crate) type Finish = Box<dyn FnOnce(Result<(), DbError>) + Send>;
-
 /// A transaction that waits for the writer.
 pub(crate) trait WriteTask: Send {
-    /// Takes the connection, runs within its savepoint, gives the connection back.
-    fn run(self: Box<Self>, session: Session) -> (Session, Outcome);
+    /// Takes the connection, runs within its savepoint, gives the connection back, and keeps the
+    /// answer. True when its changes are to be kept. It is run again when they were undone through
+    /// no fault of its own.
+    fn run(&mut self, session: Session) -> (Session, bool);
 
-    /// Tells the client that it could not even begin.
-    fn refuse(self: Box<Self>, error: DbError);
+    /// Gives the client its answer, now that its changes stand or fell.
+    fn finish(self: Box<Self>, outcome: Result<(), DbError>);
 }
 
-/// How the body of a transaction ended.
-pub(crate) enum Outcome {
-    /// It wants its changes kept.
-    Keep(Finish),
-    /// It failed; the answer goes to the client once its changes are undone.
-    Undo(Box<dyn FnOnce() + Send>),
+/// How much the writer has committed since the database was opened.
+#[derive(Debug, Default)]
+pub(crate) struct Commits {
+    pub(crate) groups: AtomicU64,
+    pub(crate) transactions: AtomicU64,
 }
 
 /// Starts the thread that writes.
 pub(crate) fn spawn_writer(
-    mut session: Session,
+    session: Session,
     queue: Arc<WorkQueue<Box<dyn WriteTask>>>,
     group_max: usize,
+    commits: Arc<Commits>,
 ) -> Result<JoinHandle<()>, DbError> {
+    let mut writer = Writer {
+        session: Some(session),
+        queue,
+        group_max,
+        commits,
+    };
     Builder::new()
         .name("db-write".to_owned())
-        .spawn(move || {
-            while let Some(first) = queue.take() {
-                session = run_group(session, first, &queue, group_max);
-            }
-            // The planner's statistics are brought up to date for the next start.
-            if let Err(error) = session.control("PRAGMA optimize") {
-                tracing::warn!(%error, "failed to refresh the planner's statistics");
-            }
-        })
+        .spawn(move || writer.work_off())
         .map_err(|error| DbError::Open(format!("cannot start the writer: {error}")))
 }
 
-fn run_group(
-    mut session: Session,
-    first: Box<dyn WriteTask>,
-    queue: &WorkQueue<Box<dyn WriteTask>>,
+struct Writer {
+    /// Always there, but while a transaction's body has it.
+    session: Option<Session>,
+    queue: Arc<WorkQueue<Box<dyn WriteTask>>>,
     group_max: usize,
-) -> Session {
-    let begun = Instant::now();
-    if let Err(error) = session.control("BEGIN IMMEDIATE") {
-        first.refuse(error);
-        return session;
-    }
-    let mut kept: Vec<Finish> = Vec::new();
-    let mut next = Some(first);
-    let mut size = 0;
-    while let Some(work) = next {
-        let finish;
-        (session, finish) = run_in_savepoint(session, work);
-        kept.extend(finish);
-        if session.is_idle() {
-            // SQLite rolled everything back by itself, as it does when the disk is full.
-            finish_all(kept, &Err(DbError::StorageFull));
-            return session;
-        }
-        size += 1;
-        let may_grow = size < group_max && begun.elapsed() < GROUP_TIME_MAX;
-        next = if may_grow { queue.take_now() } else { None };
-    }
-    let committed = session.control("COMMIT");
-    if committed.is_err() && !session.is_idle() {
-        rollback(&mut session, "ROLLBACK");
-    }
-    finish_all(kept, &committed);
-    session
+    commits: Arc<Commits>,
 }
 
-/// Runs one transaction. What it answers is how to tell the client of the commit, if its changes
-/// stand; otherwise they were undone and the client knows.
-fn run_in_savepoint(mut session: Session, work: Box<dyn WriteTask>) -> (Session, Option<Finish>) {
-    if let Err(error) = session.control("SAVEPOINT work") {
-        work.refuse(error);
-        return (session, None);
-    }
-    let (mut session, outcome) = work.run(session);
-    match outcome {
-        Outcome::Keep(finish) => match session.control("RELEASE work") {
-            Ok(()) => (session, Some(finish)),
-            Err(error) => {
-                finish(Err(error));
-                (session, None)
-            }
-        },
-        Outcome::Undo(answer) => {
-            if !session.is_idle() {
-                rollback(&mut session, "ROLLBACK TO work");
-                rollback(&mut session, "RELEASE work");
-            }
-            answer();
-            (session, None)
+impl Writer {
+    fn work_off(&mut self) {
+        while let Some(first) = self.queue.take() {
+            self.run_group(first);
+        }
+        // The planner's statistics are brought up to date for the next start.
+        if let Err(error) = self.control("PRAGMA optimize") {
+            tracing::warn!(%error, "failed to refresh the planner's statistics");
         }
     }
-}
 
-fn rollback(session: &mut Session, sql: &'static str) {
-    if let Err(error) = session.control(sql) {
-        tracing::error!(%error, sql, "failed to undo a transaction");
+    /// Runs a transaction together with those that wait behind it, and commits them.
+    fn run_group(&mut self, first: Box<dyn WriteTask>) {
+        let begun = Instant::now();
+        let mut next = VecDeque::from([first]);
+        let mut kept: Vec<Box<dyn WriteTask>> = Vec::new();
+        let mut may_grow = true;
+        while let Some(task) = next.pop_front() {
+            if self.is_idle()
+                && let Err(error) = self.control("BEGIN IMMEDIATE")
+            {
+                finish_all(std::iter::once(task).chain(next), &Err(error));
+                return;
+            }
+            kept.extend(self.run_in_savepoint(task));
+            if self.is_idle() {
+                // The task that was just run made SQLite undo the whole transaction: it ran out of
+                // time or of disk in the middle of a change. The others are innocent, so they are
+                // run again, without it.
+                may_grow = false;
+                let behind = std::mem::take(&mut next);
+                next.extend(kept.drain(..).chain(behind));
+            }
+            let has_room = kept.len() < self.group_max && begun.elapsed() < GROUP_TIME_MAX;
+            if next.is_empty() && may_grow && has_room {
+                next.extend(self.queue.take_now());
+            }
+        }
+        if self.is_idle() {
+            return;
+        }
+        let committed = self.control("COMMIT");
+        if committed.is_ok() && !kept.is_empty() {
+            self.commits.groups.fetch_add(1, Ordering::Relaxed);
+            let size = kept.len() as u64;
+            self.commits.transactions.fetch_add(size, Ordering::Relaxed);
+        }
+        if !self.is_idle() {
+            self.undo("ROLLBACK");
+        }
+        finish_all(kept, &committed);
+    }
+
+    /// Runs one transaction. Gives it back when its changes stand, to be told of the commit;
+    /// otherwise they were undone and the client knows.
+    fn run_in_savepoint(&mut self, mut task: Box<dyn WriteTask>) -> Option<Box<dyn WriteTask>> {
+        if let Err(error) = self.control("SAVEPOINT work") {
+            task.finish(Err(error));
+            return None;
+        }
+        let session = self.session.take().expect("only a body takes the session");
+        let (session, keep) = task.run(session);
+        self.session = Some(session);
+        if keep && !self.is_idle() {
+            match self.control("RELEASE work") {
+                Ok(()) => return Some(task),
+                Err(error) => {
+                    self.undo_savepoint();
+                    task.finish(Err(error));
+                }
+            }
+        } else {
+            self.undo_savepoint();
+            task.finish(Ok(()));
+        }
+        None
+    }
+
+    /// Undoes what was done since the savepoint. Where that fails, the whole group is undone: what
+    /// was refused must not be committed with the others.
+    fn undo_savepoint(&mut self) {
+        if self.is_idle() {
+            return;
+        }
+        let undone = self.undo("ROLLBACK TO work") && self.undo("RELEASE work");
+        if !undone && !self.is_idle() {
+            self.undo("ROLLBACK");
+        }
+    }
+
+    fn undo(&mut self, sql: &'static str) -> bool {
+        let undone = self.control(sql);
+        if let Err(error) = &undone {
+            tracing::error!(%error, sql, "failed to undo a transaction");
+        }
+        undone.is_ok()
+    }
+
+    fn control(&mut self, sql: &'static str) -> Result<(), DbError> {
+        self.session
+            .as_mut()
+            .map_or(Err(DbError::Closed), |session| session.control(sql))
+    }
+
+    fn is_idle(&self) -> bool {
+        self.session.as_ref().is_none_or(Session::is_idle)
     }
 }
 
-fn finish_all(kept: Vec<Finish>, committed: &Result<(), DbError>) {
-    for finish in kept {
-        finish(committed.clone());
+fn finish_all(tasks: impl IntoIterator<Item = Box<dyn WriteTask>>, outcome: &Result<(), DbError>) {
+    for task in tasks {
+        task.finish(outcome.clone());
     }
 }

@@ -7,10 +7,6 @@ export function formatCount(value: number): string {
   return WHOLE.format(value).replaceAll(',', '\u202f')
 }
 
-export function formatCredits(credits: number): string {
-  return credits === 1 ? '1 credit' : `${formatCount(credits)} credits`
-}
-
 export function countNoun(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -59,14 +59,17 @@ interface ExportRowProps {
 function ExportRow({ projectId, format, words, startWords, resultWords, isPossible }: ExportRowProps) {
   const [jobId, setJobId] = useRememberedJob(projectId, format)
   const job = useJob(jobId)
+  const [crossfade, setCrossfade] = useState(0)
   const start = useMutation({
-    mutationFn: () => startExport(projectId, format),
+    mutationFn: () =>
+      startExport(projectId, crossfade > 0 ? { format, crossfadeSeconds: crossfade } : { format }),
     onSuccess: (accepted) => setJobId(accepted.jobId),
   })
   const isRunning = jobId !== undefined && job.error === null && !(job.data && isJobFinal(job.data.status))
   return (
     <div className="export-row">
       <p>{words}</p>
+      {format === 'film' && <CrossfadeField value={crossfade} onChange={setCrossfade} />}
       <div className="row">
         <Button
           disabled={!isPossible || isRunning}
@@ -88,6 +91,34 @@ function ExportRow({ projectId, format, words, startWords, resultWords, isPossib
       {start.error !== null && <ErrorNotice error={start.error} />}
       {job.error !== null && <ErrorNotice error={job.error} />}
       {job.data !== undefined && <JobFailure job={job.data} />}
+    </div>
+  )
+}
+
+const CROSSFADES = [
+  { seconds: 0, words: 'Hard cuts' },
+  { seconds: 0.5, words: 'Cross-fade, 0.5 s' },
+  { seconds: 1, words: 'Cross-fade, 1 s' },
+]
+
+function CrossfadeField({ value, onChange }: { value: number; onChange: (seconds: number) => void }) {
+  return (
+    <div className="export-crossfade">
+      <label className="visually-hidden" htmlFor="export-crossfade">
+        Between scenes
+      </label>
+      <select
+        id="export-crossfade"
+        className="input"
+        value={value}
+        onChange={(event) => onChange(Number(event.target.value))}
+      >
+        {CROSSFADES.map(({ seconds, words }) => (
+          <option key={seconds} value={seconds}>
+            {words}
+          </option>
+        ))}
+      </select>
     </div>
   )
 }

@@ -3,10 +3,14 @@ import type { Job } from '../../api/model.ts'
 
 export type ExportFormat = 'film' | 'storyboard'
 
-export function startExport(projectId: string, format: ExportFormat) {
-  return unwrap(
-    api.POST('/api/projects/{id}/export', { params: { path: { id: projectId } }, body: { format } }),
-  )
+export interface ExportOrder {
+  format: ExportFormat
+  /** How long one clip fades into the next; films only. */
+  crossfadeSeconds?: number
+}
+
+export function startExport(projectId: string, body: ExportOrder) {
+  return unwrap(api.POST('/api/projects/{id}/export', { params: { path: { id: projectId } }, body }))
 }
 
 export function findJob(id: string) {

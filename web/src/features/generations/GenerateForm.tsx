@@ -3,7 +3,8 @@ import { useState, type SubmitEvent } from 'react'
 import type { DashboardCredits, GenerateOut, Model } from '../../api/model.ts'
 import { queryKeys } from '../../api/queryKeys.ts'
 import { Button } from '../../ui/Button.tsx'
-import { formatCount, formatCredits } from '../../ui/format.ts'
+import { Count } from '../../ui/Count.tsx'
+import { formatCount } from '../../ui/format.ts'
 import { CalmNotice, ErrorNotice } from '../../ui/Notice.tsx'
 import { findDashboard } from '../accounts/calls.ts'
 import { listModels } from './calls.ts'
@@ -66,7 +67,7 @@ function Cost({ cost }: { cost: number }) {
   const isShort = credits !== undefined && credits.balance < cost
   return (
     <p className="small">
-      <span className="figures">{formatCredits(cost)}</span>
+      <Count of="credit">{cost}</Count>
       {credits !== undefined && (
         <span className={isShort ? 'mark failed' : 'quiet'}>
           {isShort ? ', but you have ' : ' of '}

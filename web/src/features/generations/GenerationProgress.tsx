@@ -3,6 +3,7 @@ import type { GenerationStatus } from '../../api/model.ts'
 import { formatClock, formatLength } from '../../ui/format.ts'
 import { ProgressBar } from '../../ui/ProgressBar.tsx'
 import { StateMark } from '../../ui/StateMark.tsx'
+import { Words } from '../../ui/Words.tsx'
 import { useNow } from '../../ui/useNow.ts'
 import { isFinal } from './mergeLive.ts'
 import { announceProgress, describeProgress } from './progressWords.ts'
@@ -23,31 +24,35 @@ export function GenerationProgress({ status, startedAt, children }: GenerationPr
   const elapsed = (nowMs - Date.parse(startedAt)) / 1000
   const remaining = status.status === 'processing' ? estimateRemaining(status.progress, elapsed) : undefined
   return (
-    <div className="progress">
+    <>
       <p className="visually-hidden" role="status">
         {announceProgress(status)}
       </p>
-      {isRunning && (
-        <ProgressBar
-          percent={status.status === 'queued' ? undefined : status.progress}
-          label="Clip progress"
-        />
-      )}
       {status.status !== 'completed' && (
-        <div className="progress-words">
-          {isFinal(status.status) && <StateMark state={status.status} />}
-          <p aria-hidden="true">{describeProgress(status)}</p>
+        <div className="progress">
           {isRunning && (
-            <p className="quiet small">
-              <span className="figures" aria-label="Elapsed time">
-                {formatClock(elapsed)}
-              </span>
-              {remaining !== undefined && <span> · about {formatLength(remaining)} left</span>}
-            </p>
+            <ProgressBar
+              percent={status.status === 'queued' ? undefined : status.progress}
+              label="Clip progress"
+            />
           )}
-          {children}
+          <div className="progress-words">
+            {isFinal(status.status) && <StateMark state={status.status} />}
+            <p aria-hidden="true">
+              <Words>{describeProgress(status)}</Words>
+            </p>
+            {isRunning && (
+              <p className="quiet small">
+                <span className="figures" aria-label="Elapsed time">
+                  {formatClock(elapsed)}
+                </span>
+                {remaining !== undefined && <span> · about {formatLength(remaining)} left</span>}
+              </p>
+            )}
+            {children}
+          </div>
         </div>
       )}
-    </div>
+    </>
   )
 }

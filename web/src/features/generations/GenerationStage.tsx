@@ -5,6 +5,7 @@ import { Icon } from '../../ui/Icon.tsx'
 import { ErrorNotice } from '../../ui/Notice.tsx'
 import { GenerationProgress } from './GenerationProgress.tsx'
 import { isFinal } from './mergeLive.ts'
+import { Player } from './Player.tsx'
 import type { useGenerationActions } from './useGenerationActions.ts'
 import { useGenerationStatus } from './useGenerationStatus.ts'
 import type { Versions } from './useVersions.ts'
@@ -46,22 +47,17 @@ export function GenerationStage({ scene, versions, actions }: GenerationStagePro
 function ViewedGeneration(props: GenerationStageProps & { generation: Generation }) {
   const { generation, scene, versions, actions } = props
   const status = useGenerationStatus(generation)
-  const { videoUrl, thumbnailUrl } = status
+  const { thumbnailUrl, videoUrl } = status
   const isPlayable = status.status === 'completed' && videoUrl !== null
   return (
     <>
       {isPlayable ? (
-        <span className="frame">
-          <video
-            key={videoUrl}
-            src={videoUrl}
-            poster={thumbnailUrl ?? undefined}
-            controls
-            playsInline
-            preload="metadata"
-            aria-label={`Clip: ${generation.prompt}`}
-          />
-        </span>
+        <Player
+          src={videoUrl}
+          poster={thumbnailUrl}
+          label={`Clip: ${generation.prompt}`}
+          onStale={() => void versions.query.refetch()}
+        />
       ) : (
         <Frame src={thumbnailUrl} alt="">
           <span className="stage-words">
@@ -72,7 +68,6 @@ function ViewedGeneration(props: GenerationStageProps & { generation: Generation
       <GenerationProgress status={status} startedAt={generation.createdAt}>
         {!isFinal(status.status) && (
           <Button
-            tone="plain"
             isPending={actions.cancel.isPending}
             pendingWords="Cancelling"
             onClick={() => actions.cancel.mutate(generation.id)}

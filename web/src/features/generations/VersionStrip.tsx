@@ -1,7 +1,9 @@
 import type { Generation, Scene } from '../../api/model.ts'
 import { Button } from '../../ui/Button.tsx'
-import { countNoun, formatWhen } from '../../ui/format.ts'
+import { Count } from '../../ui/Count.tsx'
+import { formatWhen } from '../../ui/format.ts'
 import { Frame } from '../../ui/Frame.tsx'
+import { Icon } from '../../ui/Icon.tsx'
 import { StateMark } from '../../ui/StateMark.tsx'
 import { useNow } from '../../ui/useNow.ts'
 import { useGenerationStatus } from './useGenerationStatus.ts'
@@ -16,7 +18,11 @@ export function VersionStrip({ scene, versions }: { scene: Scene; versions: Vers
     <div className="versions">
       <h3>
         Versions{' '}
-        {!query.hasNextPage && <span className="quiet small figures">{countNoun(list.length, 'clip')}</span>}
+        {!query.hasNextPage && (
+          <span className="quiet small">
+            <Count of="clip">{list.length}</Count>
+          </span>
+        )}
       </h3>
       <ul className="versions-list">
         {list.map((generation) => (
@@ -57,7 +63,9 @@ function Version({ generation, nowMs, isViewed, isSelected, onView }: VersionPro
   const status = useGenerationStatus(generation)
   return (
     <button type="button" className="version" aria-pressed={isViewed} onClick={onView}>
-      <Frame src={status.thumbnailUrl} alt="" />
+      <Frame src={status.thumbnailUrl} alt="">
+        <Icon name="none" />
+      </Frame>
       <span className="version-line">
         <StateMark state={status.status} progress={status.progress} />
         {isSelected && <span className="version-chosen">In the film</span>}

@@ -5,7 +5,7 @@ import type { Project } from '../../api/model.ts'
 import { queryKeys } from '../../api/queryKeys.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
-import { countNoun, formatCredits } from '../../ui/format.ts'
+import { Count } from '../../ui/Count.tsx'
 import { ErrorNotice } from '../../ui/Notice.tsx'
 import { deleteProject, renameProject } from './calls.ts'
 
@@ -19,8 +19,8 @@ export function ProjectHeader({ project }: { project: Project }) {
         <>
           <h1>{project.title}</h1>
           <p className="project-facts quiet small">
-            <span className="figures">{countNoun(project.sceneCount, 'scene')}</span>
-            <span className="figures">{formatCredits(project.totalCost)} so far</span>
+            <Count of="scene">{project.sceneCount}</Count>
+            <Count of="credit">{project.totalCost}</Count>
           </p>
           <div className="row">
             <Button tone="plain" icon="pencil" onClick={() => setMode('renaming')}>

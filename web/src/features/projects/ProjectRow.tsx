@@ -1,6 +1,7 @@
 import { Link } from 'wouter'
 import type { Project } from '../../api/model.ts'
-import { countNoun, formatCredits, formatWhen } from '../../ui/format.ts'
+import { Count } from '../../ui/Count.tsx'
+import { formatWhen } from '../../ui/format.ts'
 import { Frame } from '../../ui/Frame.tsx'
 import { StateMark } from '../../ui/StateMark.tsx'
 
@@ -18,8 +19,8 @@ export function ProjectRow({ project, nowMs }: { project: Project; nowMs: number
         </h2>
         <StateMark state={latestGeneration?.status} progress={latestGeneration?.progress} />
         <p className="project-row-facts quiet small">
-          <span className="figures">{countNoun(sceneCount, 'scene')}</span>
-          <span className="figures">{formatCredits(totalCost)}</span>
+          <Count of="scene">{sceneCount}</Count>
+          <Count of="credit">{totalCost}</Count>
           <span>{formatWhen(updatedAt, nowMs)}</span>
         </p>
       </div>

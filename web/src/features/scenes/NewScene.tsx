@@ -48,11 +48,7 @@ export function NewScene({ place, isPending, error, onAdd }: NewSceneProps) {
         >
           Add scene
         </Button>
-        {prompt === '' && (
-          <Button tone="plain" onClick={() => setPrompt(EXAMPLE)}>
-            Try “{EXAMPLE}”
-          </Button>
-        )}
+        {prompt === '' && <Button onClick={() => setPrompt(EXAMPLE)}>Try “{EXAMPLE}”</Button>}
       </div>
     </form>
   )

@@ -30,7 +30,7 @@ export function SceneStrip({ projectId, scenes, activeId, actions }: SceneStripP
     if (moved !== ids) actions.order.mutate(moved)
   }
   return (
-    <section aria-label="Storyboard">
+    <section className="storyboard" aria-label="Storyboard">
       <div className="film strip">
         <ol className="film-frames">
           {scenes.map((scene, index) => (

@@ -1,0 +1,209 @@
+//! The description of the interface, made from the router itself.
+
+use axum::Router;
+use utoipa::openapi::header::Header;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required,
+    ResponseBuilder,
+};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::problem::{FieldProblem, Problem};
+use crate::router::documented;
+use crate::state::ApiState;
+
+/// Where the description is served.
+const OPENAPI_PATH: &str = "/api/openapi.json";
+
+/// The name of the one way to authenticate.
+const BEARER: &str = "bearer";
+
+/// The name of the response that every failure is.
+const PROBLEM: &str = "Problem";
+
+const ABOUT: &str = "From a prompt to a playing clip. Every failure is `application/problem+json` \
+     with a stable `code`; `/docs/problems` lists them. Every address below `/api` answers the \
+     same below `/api/v1`. Times are RFC 3339 in UTC, ids are opaque, money is whole credits. \
+     Lists take `limit` and `cursor` and answer `nextCursor`, null at the end.";
+
+/// The description as it is committed in `docs/api/openapi.json`: JSON, indented, with a line
+/// break at its end.
+pub fn openapi() -> String {
+    let mut text = description()
+        .to_pretty_json()
+        .expect("the description holds nothing that JSON cannot");
+    text.push('\n');
+    text
+}
+
+/// One documented route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The method, such as `GET`.
+    pub method: &'static str,
+    /// The pattern, such as `/api/projects/{id}`.
+    pub path: String,
+    /// Whether it asks for a credential.
+    pub is_protected: bool,
+    /// Whether it reads a JSON body.
+    pub has_body: bool,
+    /// Whether it answers a page of a list.
+    pub is_list: bool,
+}
+
+/// Every documented route, from the router itself, for tests that walk all of them.
+pub fn routes() -> Vec<Route> {
+    let mut routes = Vec::new();
+    for (path, mut item) in documented().into_openapi().paths.paths {
+        for (method, operation) in operations(&mut item) {
+            let parameters = operation.parameters.iter().flatten();
+            routes.push(Route {
+                method,
+                path: path.clone(),
+                is_protected: operation.security.is_some(),
+                has_body: operation.request_body.is_some(),
+                is_list: parameters.into_iter().any(|one| is_named(one, "cursor")),
+            });
+        }
+    }
+    routes
+}
+
+/// What the description begins with, before the routes.
+pub(crate) fn head() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Vitascope")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(ABOUT))
+        .build();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(
+            "The `token` of a login; in the header `Authorization`.",
+        ))
+        .build();
+    let problem = ResponseBuilder::new()
+        .description("Any failure")
+        .header("X-Request-Id", Header::default())
+        .content(
+            "application/problem+json",
+            ContentBuilder::new()
+                .schema(Some(Ref::from_schema_name("Problem")))
+                .build(),
+        )
+        .build();
+    let components = ComponentsBuilder::new()
+        .security_scheme(BEARER, SecurityScheme::Http(bearer))
+        .response(PROBLEM, problem)
+        .schema_from::<Problem>()
+        .schema_from::<FieldProblem>()
+        .build();
+    OpenApiBuilder::new()
+        .info(info)
+        .components(Some(components))
+        .build()
+}
+
+/// Notes that the routes of a group ask for a credential.
+pub(crate) fn protected(mut group: OpenApiRouter<ApiState>) -> OpenApiRouter<ApiState> {
+    let scopes: [&str; 0] = [];
+    for item in group.get_openapi_mut().paths.paths.values_mut() {
+        for (_, operation) in operations(item) {
+            operation.security = Some(vec![SecurityRequirement::new(BEARER, scopes)]);
+        }
+    }
+    group
+}
+
+/// The pages that show the description and let people try it.
+pub(crate) fn docs_ui() -> Router<ApiState> {
+    let config = Config::default().persist_authorization(false);
+    SwaggerUi::new("/docs")
+        .url(OPENAPI_PATH, description())
+        .config(config)
+        .into()
+}
+
+fn description() -> OpenApi {
+    let mut description = documented().into_openapi();
+    for (path, item) in &mut description.paths.paths {
+        for (method, operation) in operations(item) {
+            add_common_parameters(method, operation);
+            add_failures(path, operation);
+        }
+    }
+    description
+}
+
+/// Every write by a signed-in user can be repeated safely.
+fn add_common_parameters(method: &str, operation: &mut Operation) {
+    if operation.security.is_some() && method != "GET" {
+        let key = header_parameter(
+            "Idempotency-Key",
+            "1 to 255 printable ASCII characters. For 24 hours the same key and request give the \
+             first answer again.",
+        );
+        operation
+            .parameters
+            .get_or_insert_default()
+            .push(key.into());
+    }
+}
+
+fn add_failures(path: &str, operation: &mut Operation) {
+    let mut statuses = vec!["default"];
+    if operation.security.is_some() {
+        statuses.push("401");
+    }
+    if path.contains('{') {
+        statuses.push("404");
+    }
+    if operation.request_body.is_some() {
+        statuses.extend(["400", "413", "415", "422"]);
+    } else if operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|one| is_named(one, "cursor"))
+    {
+        statuses.push("422");
+    }
+    for status in statuses {
+        let problem = RefOr::Ref(Ref::from_response_name(PROBLEM));
+        operation
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert(problem);
+    }
+}
+
+fn is_named(parameter: &RefOr<Parameter>, name: &str) -> bool {
+    matches!(parameter, RefOr::T(parameter) if parameter.name == name)
+}
+
+fn header_parameter(name: &str, description: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    [
+        ("GET", item.get.as_mut()),
+        ("POST", item.post.as_mut()),
+        ("PUT", item.put.as_mut()),
+        ("PATCH", item.patch.as_mut()),
+        ("DELETE", item.delete.as_mut()),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation?)))
+}

@@ -1,0 +1,61 @@
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tower::ServiceExt as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::handlers::{docs, health, metrics};
+use crate::problem::{ApiError, ErrorCode};
+use crate::state::{ApiParts, ApiState};
+use crate::{layer, openapi, web};
+
+/// Everything that is served, as one service.
+pub fn router(parts: ApiParts) -> Router {
+    let state = ApiState::new(parts);
+    let (documented, _) = documented().split_for_parts();
+    let routes = documented.merge(docs_pages());
+    let mut routes = routes
+        .method_not_allowed_fallback(refuse_method)
+        .fallback(web::serve_web)
+        .layer(layer::catch_panics())
+        .layer(layer::compression())
+        .layer(from_fn(layer::answer_not_modified));
+    if !state.config.cors_origins.is_empty() {
+        routes = routes.layer(layer::cors(&state.config.cors_origins));
+    }
+    let routes = routes
+        .layer(from_fn(layer::with_security_headers))
+        .layer(from_fn_with_state(state.clone(), layer::with_context))
+        .with_state(state);
+    // The version must be gone before a route is looked for, so this lies around the whole.
+    Router::new().fallback_service(routes.map_request(layer::drop_version))
+}
+
+/// The documented routes, grouped by who calls them.
+pub(crate) fn documented() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(openapi::head()).merge(machines())
+}
+
+/// Routes for whoever watches the installation.
+fn machines() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(health::find_health))
+        .routes(routes!(health::find_health_at_root))
+        .routes(routes!(health::find_liveness))
+        .routes(routes!(health::find_readiness))
+        .routes(routes!(metrics::read_metrics))
+}
+
+/// Pages about the interface, for people.
+fn docs_pages() -> Router<ApiState> {
+    Router::new()
+        .route("/docs/problems", get(docs::show_problems))
+        .merge(openapi::docs_ui())
+        .layer(from_fn(layer::with_docs_security_headers))
+}
+
+async fn refuse_method() -> ApiError {
+    let detail = "the address has no such method; the header Allow names those it has";
+    ApiError::new(ErrorCode::MethodNotAllowed, detail)
+}

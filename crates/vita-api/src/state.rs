@@ -1,0 +1,57 @@
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use vita_model::{Clock, Entropy};
+
+use crate::ApiConfig;
+use crate::layer::RequestIds;
+
+/// Writes the metrics of this process in the text format of Prometheus.
+pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// What the interface is made from.
+pub struct ApiParts {
+    /// Writes the metrics of this process.
+    pub metrics_text: MetricsText,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// Cancelled when the process is about to end: live connections are closed, and the process
+    /// says that it is not ready.
+    pub shutdown: CancellationToken,
+    /// The rest.
+    pub config: ApiConfig,
+}
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct ApiState(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) metrics_text: MetricsText,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) shutdown: CancellationToken,
+    pub(crate) request_ids: RequestIds,
+    pub(crate) config: ApiConfig,
+}
+
+impl ApiState {
+    pub(crate) fn new(parts: ApiParts) -> Self {
+        Self(Arc::new(Inner {
+            metrics_text: parts.metrics_text,
+            clock: parts.clock,
+            shutdown: parts.shutdown,
+            request_ids: RequestIds::new(parts.entropy.as_ref()),
+            config: parts.config,
+        }))
+    }
+}
+
+impl std::ops::Deref for ApiState {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

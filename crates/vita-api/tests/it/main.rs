@@ -1,0 +1,6 @@
+//! The interface as a client sees it.
+
+mod api;
+mod health;
+mod server;
+mod shell;

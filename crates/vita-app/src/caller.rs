@@ -12,8 +12,6 @@ pub struct Caller {
     pub role: Role,
     /// The login that the credential belongs to; none for credentials that are no login's.
     pub login: Option<FamilyId>,
-    /// The sign-in that the credential descends from; none for one that is not from a sign-in.
-    pub login: Option<FamilyId>,
     /// The key under which the outcome of this write is kept, if the client sent one.
     pub idempotency: Option<Idempotency>,
 }

@@ -47,7 +47,7 @@ impl App {
     ) -> Result<T, AppError>
     where
         A: Send + Sync + 'static,
-        T: Serialize + DeserializeOwned + Send + 'static,
+        T: Serialize + DeserializeOwned + Send + Sync + 'static,
         F: for<'t> Fn(&'t mut Tx, &'t Command<A>) -> BoxFuture<'t, Result<T, AppError>>
             + Send
             + Sync

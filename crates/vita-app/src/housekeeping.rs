@@ -76,7 +76,9 @@ impl RemoveBlobs {
             let doomed: Vec<String> = self
                 .0
                 .db
-                .read((), |tx, ()| Box::pin(doomed_blobs::list_doomed(tx, i64::from(BATCH))))
+                .read((), |tx, ()| {
+                    Box::pin(doomed_blobs::list_doomed(tx, i64::from(BATCH)))
+                })
                 .await
                 .map_err(JobError::from)?;
             if doomed.is_empty() {
@@ -86,15 +88,8 @@ impl RemoveBlobs {
                 self.remove_files(prefix).await?;
             }
             removed += doomed.len() as u64;
-            run.write(doomed, |tx, doomed| {
-                Box::pin(async move {
-                    for prefix in doomed {
-                        doomed_blobs::delete_doomed(tx, prefix).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await?;
+            run.write(doomed, |tx, doomed| Box::pin(forget(tx, doomed)))
+                .await?;
         }
     }
 
@@ -103,8 +98,21 @@ impl RemoveBlobs {
             tracing::error!(prefix, "a prefix to remove is none that this store knows");
             return Ok(());
         };
-        self.0.blobs.delete_prefix(&prefix).await.map_err(from_blob)
+        self.0
+            .blobs
+            .delete_prefix(&prefix)
+            .await
+            .map_err(from_blob)?;
+        Ok(())
     }
+}
+
+/// Notes that the files under the prefixes are gone.
+async fn forget(tx: &mut Tx, prefixes: &[String]) -> Result<(), JobError> {
+    for prefix in prefixes {
+        doomed_blobs::delete_doomed(tx, prefix).await?;
+    }
+    Ok(())
 }
 
 /// Deletes what is past its retention.
@@ -146,12 +154,13 @@ impl ApplyRetention {
     }
 }
 
-async fn delete_batch(tx: &mut Tx, now: Timestamp, jobs_before: Timestamp) -> Result<u64, DbError> {
+async fn delete_batch(tx: &mut Tx, now: Timestamp, jobs: &Retention) -> Result<u64, JobError> {
+    let batch = i64::from(BATCH);
     let outcomes_before = now.minus(OUTCOME_KEPT_FOR);
-    let outcomes = idempotency::delete_outcomes_before(tx, outcomes_before, i64::from(BATCH)).await?;
+    let outcomes = idempotency::delete_outcomes_before(tx, outcomes_before, batch).await?;
     let notes_before = now.minus(NOTIFICATIONS_KEPT_FOR);
-    let notes = notifications::delete_notifications_before(tx, notes_before, i64::from(BATCH)).await?;
-    let logins = accounts::delete_logins_expired_before(tx, now, i64::from(BATCH)).await?;
+    let notes = notifications::delete_notifications_before(tx, notes_before, batch).await?;
+    let logins = accounts::delete_logins_expired_before(tx, now, batch).await?;
     let jobs = vita_jobs::retain(tx, jobs).await?;
     Ok(outcomes + notes + logins + jobs)
 }

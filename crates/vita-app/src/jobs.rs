@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use vita_blob::BlobKey;
-use vita_jobs::{Job, JobHandler, JobSummary, NewJob, Schedule};
-use vita_model::{JobId, Timestamp};
+use vita_jobs::{Job, JobHandler, JobSummary, Schedule};
+use vita_model::JobId;
 
 use crate::generations::MakeClip;
 use crate::housekeeping::{APPLY_RETENTION, ApplyRetention, RemoveBlobs, housekeeping_job};
@@ -40,11 +40,11 @@ impl App {
 
     /// What the installation does by itself, again and again.
     pub fn schedules(&self) -> Vec<Schedule> {
-        let make = |now: Timestamp| -> NewJob { housekeeping_job(APPLY_RETENTION, now) };
+        let make = |now| housekeeping_job(APPLY_RETENTION, now);
         vec![Schedule {
             name: APPLY_RETENTION,
             every: RETENTION_EVERY,
-            make: Box::new(make),
+            make,
         }]
     }
 

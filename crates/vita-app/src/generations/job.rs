@@ -218,7 +218,11 @@ impl MakeClip {
         let clip = BlobKey::generation_clip(id);
         blobs.adopt(&clip, &made.video).await.map_err(from_blob)?;
         let poster = BlobKey::generation_poster(id);
-        blobs.adopt(&poster, &made.poster).await.map_err(from_blob)
+        blobs
+            .adopt(&poster, &made.poster)
+            .await
+            .map_err(from_blob)?;
+        Ok(())
     }
 }
 
@@ -256,7 +260,7 @@ impl ModelRun for Reporter<'_> {
         &'a self,
         name: &'static str,
     ) -> BoxFuture<'a, Result<Option<Value>, ModelError>> {
-        Box::pin(async move { self.0.lookup_step(name).await.map_err(into_model_error) })
+        Box::pin(async move { self.0.lookup_step(name).await.map_err(from_db) })
     }
 
     fn save_checkpoint<'a>(
@@ -271,6 +275,11 @@ impl ModelRun for Reporter<'_> {
                 .map_err(into_model_error)
         })
     }
+}
+
+fn from_db(error: DbError) -> ModelError {
+    let message = "The state of the generation could not be read.";
+    ModelError::new(ModelErrorKind::Transient, message).with_source(error)
 }
 
 fn into_model_error(error: JobError) -> ModelError {

@@ -15,4 +15,3 @@ pub use status::GenerationStatusView;
 
 pub(crate) use cancel::cancel_open;
 pub(crate) use job::{MakeClip, from_blob};
-pub(crate) use status::generation_topic;

@@ -1,4 +1,4 @@
-use vita_db::params;
+use vita_db::{Param, ToParam};
 use vita_model::{GenerationId, SceneId, UserId};
 use vita_store::Page;
 use vita_store::generations::{self, FIND_GENERATION, Generation, read_generation};
@@ -15,13 +15,11 @@ impl App {
         caller: &Caller,
         id: &GenerationId,
     ) -> Result<Generation, AppError> {
-        type Key = (UserId, GenerationId);
-        let key: Key = (caller.user.clone(), id.clone());
-        let params = |(owner, id): &Key| params![owner, id].to_vec();
+        let key = (caller.user.clone(), id.clone());
         let found = self
             .0
             .db
-            .read_point(FIND_GENERATION, key, params, read_generation)
+            .read_point(FIND_GENERATION, key, key_params, read_generation)
             .await?;
         found.ok_or(AppError::NotFound("generation"))
     }
@@ -51,4 +49,8 @@ impl App {
         })
         .await
     }
+}
+
+fn key_params((owner, id): &(UserId, GenerationId)) -> Vec<Param<'_>> {
+    vec![owner.to_param(), id.to_param()]
 }

@@ -58,7 +58,7 @@ pub(super) fn view_status(app: &Inner, generation: &Generation) -> GenerationSta
 }
 
 /// The topic on which a generation's changes are announced.
-pub(crate) fn generation_topic(id: &GenerationId) -> String {
+fn generation_topic(id: &GenerationId) -> String {
     format!("generation:{id}")
 }
 

@@ -37,7 +37,6 @@ CREATE INDEX jobs_ready ON jobs (queue, priority DESC, run_at, id, concurrency_k
     WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs (queue, concurrency_key) WHERE state = 'running';
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 'running';
-CREATE UNIQUE INDEX jobs_by_lease ON jobs (lease_token) WHERE lease_token IS NOT NULL;
 CREATE INDEX jobs_started ON jobs (queue, started_at) WHERE started_at IS NOT NULL;
 CREATE INDEX jobs_started_by_key ON jobs (queue, concurrency_key, started_at) WHERE started_at IS NOT NULL;
 CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;

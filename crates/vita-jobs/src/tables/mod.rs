@@ -1,0 +1,32 @@
+//! The statements: everything that reads or writes the queue's tables, each within its caller's
+//! transaction.
+
+mod choice;
+mod claim;
+mod end;
+mod enqueue;
+mod inspect;
+mod lease;
+mod place;
+mod progress;
+mod retain;
+mod schedule;
+mod steps;
+
+pub(crate) use claim::json_list;
+pub(crate) use claim::{Claim, claim, claim_one, is_anything_due};
+pub(crate) use end::{EndPolicy, Verdict, end_attempt};
+pub(crate) use enqueue::{CANCEL_TOPIC, QUEUE_TOPIC, announce_job};
+pub use enqueue::{Cancelling, enqueue, request_cancel, requeue_dead};
+pub use inspect::{
+    JobCursor, attempts, find_by_id_and_owner, list_dead, list_for_owner, lookup_job,
+};
+pub(crate) use lease::{
+    Fence, Leased, assert_lease, list_expired_leases, list_leases, renew_leases,
+};
+pub(crate) use place::{QueueDepth, add_queue, measure_queues};
+pub use place::{QueuePlace, queue_place};
+pub(crate) use progress::write_progress;
+pub use retain::{Retention, retain};
+pub(crate) use schedule::{add_schedule, take_due_time};
+pub use steps::{lookup_step, save_step};

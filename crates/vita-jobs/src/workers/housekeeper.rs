@@ -1,0 +1,88 @@
+//! Takes back leases that ran out, and writes jobs that are due by a schedule.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{TryStreamExt, stream};
+use vita_db::DbError;
+
+use super::record::{EndArgs, log_end, write_end};
+use super::{Context, Schedule};
+use crate::tables::{Leased, Verdict, enqueue, list_expired_leases, take_due_time};
+
+/// Most leases that are taken back at once; the writer groups their commits.
+const TAKEN_BACK_AT_ONCE: usize = 64;
+
+/// Least time between two looks, however short the poll is set.
+const LOOK_MIN: Duration = Duration::from_millis(5);
+
+/// Keeps house for ever.
+pub(super) async fn keep_house(context: Arc<Context>, schedules: Vec<Schedule>) {
+    let mut ticks = tokio::time::interval(context.pace.poll.max(LOOK_MIN));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = take_back_expired(&context).await {
+            tracing::warn!(%error, "failed to take back leases that ran out");
+        }
+        for schedule in &schedules {
+            if let Err(error) = follow_schedule(&context, *schedule).await {
+                let name = schedule.name;
+                tracing::warn!(%error, schedule = name, "failed to write a scheduled job");
+            }
+        }
+    }
+}
+
+async fn take_back_expired(context: &Arc<Context>) -> Result<(), DbError> {
+    let args = (context.kinds.clone(), context.clock.now());
+    let expired = context.db.read(args, |tx, (kinds, now)| {
+        Box::pin(list_expired_leases(tx, kinds, *now))
+    });
+    take_back(context, expired.await?).await
+}
+
+/// Ends the attempts of workers that were lost.
+pub(super) async fn take_back(context: &Arc<Context>, leases: Vec<Leased>) -> Result<(), DbError> {
+    stream::iter(leases.into_iter().map(Ok))
+        .try_for_each_concurrent(TAKEN_BACK_AT_ONCE, |lease| take_back_one(context, lease))
+        .await
+}
+
+async fn take_back_one(context: &Context, lease: Leased) -> Result<(), DbError> {
+    let mut args = EndArgs {
+        fence: lease.fence,
+        verdict: Verdict::LeaseLost,
+        policy: context.policy(&lease.queue),
+        handler: context.handler(&lease.kind),
+        now: context.clock.now(),
+        random: context.random(),
+    };
+    let written = match write_end(context, args.clone()).await {
+        Err(error) if !error.is_transient() && args.handler.is_some() => {
+            let id = &args.fence.id;
+            tracing::error!(job.id = %id, %error, "a hook refused that a lease was lost; left it out");
+            args.handler = None;
+            write_end(context, args).await?
+        }
+        written => written?,
+    };
+    if let Some((job, end)) = written {
+        log_end(&job, &end);
+    }
+    Ok(())
+}
+
+async fn follow_schedule(context: &Context, schedule: Schedule) -> Result<(), DbError> {
+    let now = context.clock.now();
+    let args = (schedule, context.new_job_id(), now);
+    let written = context.db.write(args, |tx, (schedule, id, now)| {
+        Box::pin(async move {
+            if take_due_time(tx, schedule.name, schedule.every, *now).await? {
+                enqueue(tx, id, &(schedule.make)(*now), *now).await?;
+            }
+            Ok(())
+        })
+    });
+    written.await
+}

@@ -1,0 +1,187 @@
+//! Has the end of an attempt written, with the handler's hook in the same transaction.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use vita_db::DbError;
+use vita_model::{JobId, Timestamp};
+
+use super::{ActiveRun, Context, claimer};
+use crate::tables::{Claim, EndPolicy, Fence, Verdict, announce_job, claim_one, end_attempt};
+use crate::{Backoff, Job, JobEnd, JobError, JobHandler, QueueConfig};
+
+/// Waits between attempts to write an end while the database is in trouble.
+const WAITS: Backoff = Backoff {
+    base: Duration::from_millis(100),
+    cap: Duration::from_secs(5),
+};
+
+/// What an end's transaction needs.
+#[derive(Clone)]
+pub(super) struct EndArgs {
+    pub(super) fence: Fence,
+    pub(super) verdict: Verdict,
+    pub(super) policy: EndPolicy,
+    /// Whose hook is called; none for kinds that are no longer known.
+    pub(super) handler: Option<Arc<dyn JobHandler>>,
+    pub(super) now: Timestamp,
+    pub(super) random: u64,
+}
+
+/// Writes one end. None when the lease is no longer held.
+pub(super) async fn write_end(
+    context: &Context,
+    args: EndArgs,
+) -> Result<Option<(Job, JobEnd)>, DbError> {
+    let written = context.db.write(args, |tx, args| {
+        Box::pin(async move {
+            let ended = end_attempt(
+                tx,
+                &args.fence,
+                &args.verdict,
+                &args.policy,
+                args.now,
+                args.random,
+            );
+            let Some((job, end)) = ended.await? else {
+                return Ok(None);
+            };
+            if let Some(handler) = &args.handler {
+                handler.ended(tx, &job, &end, args.now).await?;
+            }
+            announce_job(tx, &job);
+            Ok(Some((job, end)))
+        })
+    });
+    written.await
+}
+
+/// Writes how a run ended, however long the database is in trouble: finished work is not thrown
+/// away. A hook that refuses the end makes it a failure of the attempt.
+pub(super) async fn record_end(
+    context: &Context,
+    config: &QueueConfig,
+    handler: &Arc<dyn JobHandler>,
+    active: &ActiveRun,
+    mut verdict: Verdict,
+) {
+    let id = &active.fence().id;
+    let mut failures = 0;
+    let mut has_been_refused = false;
+    loop {
+        let args = EndArgs {
+            fence: active.fence().clone(),
+            verdict: verdict.clone(),
+            policy: EndPolicy::from(config),
+            handler: Some(Arc::clone(handler)),
+            now: context.clock.now(),
+            random: context.random(),
+        };
+        match write_end(context, args).await {
+            Ok(Some((job, end))) => return note_end(context, &job, &end),
+            Ok(None) => {
+                tracing::warn!(job.id = %id, "lost the lease on a job before its end was written");
+                return;
+            }
+            Err(error) if error.is_transient() => {
+                failures += 1;
+                tracing::warn!(job.id = %id, %error, "failed to write a job's end; trying again");
+                let wait = WAITS.ceiling(failures).min(context.pace.lease);
+                tokio::time::sleep(wait).await;
+            }
+            Err(error) if has_been_refused => {
+                tracing::error!(job.id = %id, %error, "failed to write a job's end; its lease runs out");
+                return;
+            }
+            Err(error) => {
+                tracing::error!(job.id = %id, %error, "a job's end was refused; the attempt failed");
+                has_been_refused = true;
+                verdict = refused(&error);
+            }
+        }
+    }
+}
+
+fn refused(error: &DbError) -> Verdict {
+    let message = format!("its end could not be written: {error}");
+    Verdict::Returned(Err(JobError::retry("NOT_RECORDED", message)))
+}
+
+fn note_end(context: &Context, job: &Job, end: &JobEnd) {
+    context.ended.fetch_add(1, Ordering::Relaxed);
+    if *end == JobEnd::HandedBack {
+        context.handed_back.fetch_add(1, Ordering::Relaxed);
+    }
+    log_end(job, end);
+}
+
+pub(super) fn log_end(job: &Job, end: &JobEnd) {
+    let outcome = end.outcome();
+    let (id, kind, attempts) = (&job.id, &job.kind, job.attempts);
+    match end.failure() {
+        None => tracing::info!(job.id = %id, job.kind = kind, outcome, "ended an attempt"),
+        Some(failure) => tracing::warn!(
+            job.id = %id,
+            job.kind = kind,
+            outcome,
+            attempts,
+            code = %failure.code,
+            "an attempt failed"
+        ),
+    }
+}
+
+struct Unstartable {
+    claim: Claim,
+    id: JobId,
+    end: EndArgs,
+}
+
+/// Counts an attempt at a job whose hook `started` failed, so that it does not stand in front of the
+/// queue for ever.
+pub(super) async fn fail_unstartable(
+    context: &Context,
+    config: &QueueConfig,
+    id: &JobId,
+    error: &DbError,
+) {
+    let claim = claimer::new_claim(context, config, 1);
+    let message = format!("it could not be started: {error}");
+    let end = EndArgs {
+        fence: Fence {
+            id: id.clone(),
+            token: String::new(),
+        },
+        verdict: Verdict::Returned(Err(JobError::retry("NOT_STARTED", message))),
+        policy: EndPolicy::from(config),
+        handler: None,
+        now: claim.now,
+        random: context.random(),
+    };
+    let args = Unstartable {
+        claim,
+        id: id.clone(),
+        end,
+    };
+    let failed = context.db.write(args, |tx, args| {
+        Box::pin(async move {
+            let Some(job) = claim_one(tx, &args.claim, &args.id).await? else {
+                return Ok(());
+            };
+            let fence = Fence {
+                id: job.id,
+                token: job.lease_token.unwrap_or_default(),
+            };
+            let end = &args.end;
+            let ended = end_attempt(tx, &fence, &end.verdict, &end.policy, end.now, end.random);
+            if let Some((job, _)) = ended.await? {
+                announce_job(tx, &job);
+            }
+            Ok::<(), DbError>(())
+        })
+    });
+    if let Err(error) = failed.await {
+        tracing::error!(job.id = %id, %error, "failed to put a job aside that cannot be started");
+    }
+}

@@ -1,0 +1,377 @@
+//! What the tests speak through: a database in a folder of its own, workers, and handlers that do
+//! as they are told.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, ready};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use vita_db::{Announcement, AnnouncementSink, Db, DbError, SqliteConfig, Tx};
+use vita_jobs::{
+    Backoff, Cancelling, Job, JobAttempt, JobEnd, JobError, JobHandler, JobRun, JobState, Leases,
+    NewJob, Pace, QueueConfig, QueueName, WakeUp, Workers, WorkersSetup,
+};
+use vita_model::{
+    Clock, JobId, ManualClock, Progress, SeededEntropy, SystemClock, Timestamp, UserId,
+};
+
+pub(crate) const QUEUE: QueueName = QueueName::new("test");
+pub(crate) const KIND: &str = "test_job";
+
+/// Longest that a test waits for something that has to happen.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Hands announcements to the workers and to waiting tests.
+#[derive(Default)]
+pub(crate) struct Sink {
+    wakes: Mutex<Vec<WakeUp>>,
+    heard: Mutex<Vec<Announcement>>,
+    changed: Notify,
+}
+
+impl AnnouncementSink for Sink {
+    fn announce(&self, announcements: Vec<Announcement>) {
+        for wake in self.wakes.lock().unwrap().iter() {
+            announcements.iter().for_each(|said| wake.hear(said));
+        }
+        self.heard.lock().unwrap().extend(announcements);
+        self.changed.notify_waiters();
+    }
+}
+
+pub(crate) struct Bed {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) sink: Arc<Sink>,
+    entropy: Arc<SeededEntropy>,
+    folder: Arc<TempDir>,
+}
+
+impl Bed {
+    pub(crate) fn new() -> Self {
+        Self::with_clock(Arc::new(SystemClock))
+    }
+
+    pub(crate) fn with_manual_clock() -> (Self, Arc<ManualClock>) {
+        let start = Timestamp::from_micros(1_795_000_000_000_000);
+        let clock = Arc::new(ManualClock::starting_at(start));
+        (
+            Self::with_clock(Arc::clone(&clock) as Arc<dyn Clock>),
+            clock,
+        )
+    }
+
+    fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::open(folder, clock, Arc::new(SeededEntropy::new(7)))
+    }
+
+    fn open(folder: Arc<TempDir>, clock: Arc<dyn Clock>, entropy: Arc<SeededEntropy>) -> Self {
+        let sink = Arc::new(Sink::default());
+        let path: PathBuf = folder.path().join("test.db");
+        let db = Db::open_sqlite(&SqliteConfig::new(path), Arc::clone(&sink) as _).unwrap();
+        Self {
+            db,
+            clock,
+            sink,
+            entropy,
+            folder,
+        }
+    }
+
+    /// Closes the database and opens it again, as another start of the process would.
+    pub(crate) fn reopened(self) -> Self {
+        let Self {
+            db,
+            clock,
+            sink,
+            entropy,
+            folder,
+        } = self;
+        drop((db, sink));
+        Self::open(folder, clock, entropy)
+    }
+
+    pub(crate) fn setup(
+        &self,
+        queues: Vec<QueueConfig>,
+        handlers: Vec<Arc<dyn JobHandler>>,
+    ) -> WorkersSetup {
+        let wake = WakeUp::new();
+        self.sink.wakes.lock().unwrap().push(wake.clone());
+        WorkersSetup {
+            db: self.db.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: self.entropy.clone(),
+            queues,
+            handlers,
+            schedules: Vec::new(),
+            wake,
+            pace: quick_pace(),
+            leases: Leases::TakeBack,
+        }
+    }
+
+    pub(crate) async fn start(&self, config: QueueConfig, handler: Arc<dyn JobHandler>) -> Workers {
+        Workers::start(self.setup(vec![config], vec![handler]))
+            .await
+            .unwrap()
+    }
+
+    pub(crate) fn new_id(&self) -> JobId {
+        JobId::generate(self.clock.now(), self.entropy.as_ref())
+    }
+
+    pub(crate) fn new_job(&self) -> NewJob {
+        NewJob {
+            queue: QUEUE,
+            kind: KIND,
+            owner: None,
+            concurrency_key: String::new(),
+            priority: 0,
+            run_at: self.clock.now(),
+            payload: json!({}),
+            attempts_max: 3,
+        }
+    }
+
+    pub(crate) async fn add(&self, new: NewJob) -> JobId {
+        self.add_all(vec![new]).await.remove(0)
+    }
+
+    pub(crate) async fn add_all(&self, new: Vec<NewJob>) -> Vec<JobId> {
+        let jobs: Vec<(JobId, NewJob)> = new.into_iter().map(|new| (self.new_id(), new)).collect();
+        let ids = jobs.iter().map(|(id, _)| id.clone()).collect();
+        let args = (jobs, self.clock.now());
+        self.write(args, |tx, (jobs, now)| {
+            Box::pin(async move {
+                for (id, new) in jobs {
+                    vita_jobs::enqueue(tx, id, new, *now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+        ids
+    }
+
+    pub(crate) async fn write<A, T, F>(&self, args: A, work: F) -> T
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, &'t A) -> BoxFuture<'t, Result<T, DbError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.db.write(args, work).await.unwrap()
+    }
+
+    pub(crate) async fn cancel(&self, id: &JobId) -> Cancelling {
+        let args = (id.clone(), self.clock.now());
+        self.write(args, |tx, (id, now)| {
+            Box::pin(vita_jobs::request_cancel(tx, id, *now))
+        })
+        .await
+    }
+
+    pub(crate) async fn job(&self, id: &JobId) -> Job {
+        self.db
+            .read(id.clone(), |tx, id| Box::pin(vita_jobs::lookup_job(tx, id)))
+            .await
+            .unwrap()
+            .expect("the job is there")
+    }
+
+    pub(crate) async fn attempts(&self, id: &JobId) -> Vec<JobAttempt> {
+        self.db
+            .read(id.clone(), |tx, id| Box::pin(vita_jobs::attempts(tx, id)))
+            .await
+            .unwrap()
+    }
+
+    /// The number that a statement answers.
+    pub(crate) async fn count(&self, sql: &'static str) -> i64 {
+        self.db
+            .read((), move |tx, ()| {
+                Box::pin(async move { tx.query_one(sql, &[], |row| row.get(0)).await })
+            })
+            .await
+            .map_err(|error: DbError| error)
+            .unwrap()
+    }
+
+    /// Waits until the job is as asked. Every change of a job is announced, so nothing is polled.
+    pub(crate) async fn until(&self, id: &JobId, is: impl Fn(&Job) -> bool) -> Job {
+        let wait = async {
+            loop {
+                let changed = self.sink.changed.notified();
+                let mut changed = std::pin::pin!(changed);
+                changed.as_mut().enable();
+                let job = self.job(id).await;
+                if is(&job) {
+                    return job;
+                }
+                changed.await;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, wait).await {
+            Ok(job) => job,
+            Err(_) => panic!("still waiting: {:?}", self.job(id).await),
+        }
+    }
+
+    pub(crate) async fn until_state(&self, id: &JobId, state: JobState) -> Job {
+        self.until(id, |job| job.state == state).await
+    }
+
+    /// Waits until the statement answers this number; looked at after each announcement.
+    pub(crate) async fn until_count(&self, sql: &'static str, wanted: i64) {
+        let wait = async {
+            loop {
+                let changed = self.sink.changed.notified();
+                let mut changed = std::pin::pin!(changed);
+                changed.as_mut().enable();
+                if self.count(sql).await == wanted {
+                    return;
+                }
+                changed.await;
+            }
+        };
+        let found = tokio::time::timeout(PATIENCE, wait).await;
+        assert!(found.is_ok(), "still {} of {wanted}", self.count(sql).await);
+    }
+
+    /// The bodies of what was announced about a job so far.
+    pub(crate) fn heard(&self, id: &JobId) -> Vec<Value> {
+        let topic = Job::topic(id);
+        let heard = self.sink.heard.lock().unwrap();
+        let bodies = heard.iter().filter(|said| said.topic == topic);
+        bodies
+            .map(|said| serde_json::from_str(&said.body).unwrap())
+            .collect()
+    }
+}
+
+/// Times short enough for tests; the lease is long, so that nothing is lost by chance.
+pub(crate) fn quick_pace() -> Pace {
+    Pace {
+        lease: Duration::from_secs(30),
+        poll: Duration::from_millis(10),
+        progress: Duration::from_millis(50),
+        stop_grace: Duration::from_secs(5),
+    }
+}
+
+pub(crate) fn queue(concurrency: usize) -> QueueConfig {
+    QueueConfig {
+        backoff: Backoff {
+            base: Duration::from_millis(1),
+            cap: Duration::from_millis(4),
+        },
+        ..QueueConfig::new(QUEUE, concurrency)
+    }
+}
+
+pub(crate) fn owner(name: &str) -> UserId {
+    UserId::from_trusted(name)
+}
+
+type Work = Box<dyn for<'a> Fn(&'a JobRun) -> BoxFuture<'a, Result<Value, JobError>> + Send + Sync>;
+
+/// A handler that does what the test says, and remembers its hooks.
+pub(crate) struct Scripted {
+    work: Work,
+    hooks: Mutex<Vec<String>>,
+    refuses: Mutex<Vec<&'static str>>,
+}
+
+impl Scripted {
+    pub(crate) fn new<F>(work: F) -> Arc<Self>
+    where
+        F: for<'a> Fn(&'a JobRun) -> BoxFuture<'a, Result<Value, JobError>> + Send + Sync + 'static,
+    {
+        Arc::new(Self {
+            work: Box::new(work),
+            hooks: Mutex::default(),
+            refuses: Mutex::default(),
+        })
+    }
+
+    /// Completes at once.
+    pub(crate) fn completing() -> Arc<Self> {
+        Self::new(|_| Box::pin(ready(Ok(Value::Null))))
+    }
+
+    /// Runs until it is told to stop.
+    pub(crate) fn hanging() -> Arc<Self> {
+        Self::new(|run| {
+            Box::pin(async move {
+                run.cancelled().cancelled().await;
+                Err(JobError::Cancelled)
+            })
+        })
+    }
+
+    /// Lets the named hook fail from now on.
+    pub(crate) fn refuse(&self, hook: &'static str) {
+        self.refuses.lock().unwrap().push(hook);
+    }
+
+    pub(crate) fn hooks(&self) -> Vec<String> {
+        self.hooks.lock().unwrap().clone()
+    }
+
+    fn note(&self, hook: &'static str, detail: &str) -> BoxFuture<'static, Result<(), DbError>> {
+        self.hooks.lock().unwrap().push(format!("{hook}{detail}"));
+        let refused = self.refuses.lock().unwrap().contains(&hook);
+        Box::pin(ready(if refused {
+            Err(DbError::Driver("refused by the test".to_owned()))
+        } else {
+            Ok(())
+        }))
+    }
+}
+
+impl JobHandler for Scripted {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn run<'a>(&'a self, run: &'a JobRun) -> BoxFuture<'a, Result<Value, JobError>> {
+        (self.work)(run)
+    }
+
+    fn started<'a>(
+        &'a self,
+        _: &'a mut Tx,
+        _: &'a Job,
+        _: Timestamp,
+    ) -> BoxFuture<'a, Result<(), DbError>> {
+        self.note("started", "")
+    }
+
+    fn progressed<'a>(
+        &'a self,
+        _: &'a mut Tx,
+        _: &'a Job,
+        _: Option<&'a str>,
+        progress: Progress,
+        _: Timestamp,
+    ) -> BoxFuture<'a, Result<(), DbError>> {
+        self.note("progressed", &format!(" {}", progress.get()))
+    }
+
+    fn ended<'a>(
+        &'a self,
+        _: &'a mut Tx,
+        _: &'a Job,
+        end: &'a JobEnd,
+        _: Timestamp,
+    ) -> BoxFuture<'a, Result<(), DbError>> {
+        self.note("ended", &format!(" {}", end.outcome()))
+    }
+}

@@ -41,7 +41,8 @@ struct Inner {
     sink: Arc<dyn AnnouncementSink>,
     acquire_timeout: Duration,
     commits: Arc<Commits>,
-    threads: Vec<JoinHandle<()>>,
+    reader_threads: Vec<JoinHandle<()>>,
+    writer_thread: Vec<JoinHandle<()>>,
     migrations: Vec<AppliedMigration>,
     _lock: FolderLock,
 }
@@ -65,20 +66,21 @@ impl Db {
         let writer = WorkQueue::new(config.queue_max);
         let readers = WorkQueue::new(config.queue_max);
         let commits = Arc::new(Commits::default());
-        let mut threads = spawn_readers(config, &readers)?;
-        threads.push(spawn_writer(
+        let reader_threads = spawn_readers(config, &readers)?;
+        let writer_thread = spawn_writer(
             session,
             Arc::clone(&writer),
             config.group_max,
             Arc::clone(&commits),
-        )?);
+        )?;
         Ok(Self(Arc::new(Inner {
             writer,
             readers,
             sink,
             acquire_timeout: config.acquire_timeout,
             commits,
-            threads,
+            reader_threads,
+            writer_thread: vec![writer_thread],
             migrations,
             _lock: lock,
         })))
@@ -231,13 +233,19 @@ impl Drop for GiveUpOnDrop {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.writer.close();
+        // The writer last: only a connection that may write can leave the log empty behind it.
         self.readers.close();
-        for thread in self.threads.drain(..) {
-            // The last clone may be dropped on one of these threads, which cannot wait for itself.
-            if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
-                tracing::error!("a database thread had panicked");
-            }
+        join_all(&mut self.reader_threads);
+        self.writer.close();
+        join_all(&mut self.writer_thread);
+    }
+}
+
+fn join_all(threads: &mut Vec<JoinHandle<()>>) {
+    for thread in threads.drain(..) {
+        // The last clone may be dropped on one of these threads, which cannot wait for itself.
+        if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
+            tracing::error!("a database thread had panicked");
         }
     }
 }

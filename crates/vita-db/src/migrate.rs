@@ -8,10 +8,7 @@ use crate::DbError;
 struct Step {
     name: &'static str,
     sqlite: &'static str,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "read by the PostgreSQL back end, which follows")
-    )]
+    #[expect(dead_code, reason = "read by the PostgreSQL back end, which follows")]
     postgres: &'static str,
 }
 

@@ -5,10 +5,7 @@
 #[derive(Clone, Copy, Debug)]
 pub struct Sql {
     sqlite: &'static str,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "read by the PostgreSQL back end, which follows")
-    )]
+    #[expect(dead_code, reason = "read by the PostgreSQL back end, which follows")]
     postgres: &'static str,
 }
 

@@ -43,6 +43,20 @@ impl FolderLock {
 
 /// Opens the connection that writes, and makes the file what it has to be.
 pub(crate) fn open_writer(config: &SqliteConfig) -> Result<Connection, DbError> {
+    prepare_writer(config).map_err(|error| unopened(config, &error))
+}
+
+/// Opens a connection that can only read.
+pub(super) fn open_reader(config: &SqliteConfig) -> Result<Session, DbError> {
+    let connection = prepare_reader(config).map_err(|error| unopened(config, &error))?;
+    Session::new(connection, config.statement_timeout)
+}
+
+fn unopened(config: &SqliteConfig, error: &rusqlite::Error) -> DbError {
+    DbError::Open(format!("cannot use `{}`: {error}", config.path.display()))
+}
+
+fn prepare_writer(config: &SqliteConfig) -> rusqlite::Result<Connection> {
     let connection = Connection::open(&config.path)?;
     connection.busy_timeout(config.acquire_timeout)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -57,12 +71,11 @@ pub(crate) fn open_writer(config: &SqliteConfig) -> Result<Connection, DbError> 
     Ok(connection)
 }
 
-/// Opens a connection that can only read.
-pub(super) fn open_reader(config: &SqliteConfig) -> Result<Session, DbError> {
+fn prepare_reader(config: &SqliteConfig) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&config.path, flags)?;
     connection.busy_timeout(config.acquire_timeout)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "mmap_size", MAPPED_BYTES_MAX)?;
-    Session::new(connection, config.statement_timeout)
+    Ok(connection)
 }

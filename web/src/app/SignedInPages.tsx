@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
 import { useTitle } from '../ui/useTitle.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
+import { useScrollToTop } from './useScrollToTop.ts'
 import { TopBar } from './TopBar.tsx'
 
 const ProjectsPage = lazy(() => import('../features/projects/ProjectsPage.tsx'))
@@ -9,13 +10,15 @@ const ProjectPage = lazy(() => import('../features/projects/ProjectPage.tsx'))
 
 export function SignedInPages() {
   const [path] = useLocation()
+  const page = pageOf(path)
+  useScrollToTop(page)
   return (
     <>
       <a className="skip-link" href="#content">
         Skip to content
       </a>
       <TopBar />
-      <ErrorBoundary key={pageOf(path)}>
+      <ErrorBoundary key={page}>
         <Suspense fallback={<main className="page" aria-busy="true" />}>
           <Switch>
             <Route path="/sign-in">

@@ -69,8 +69,8 @@ function ExportRow({ projectId, format, words, startWords, resultWords, isPossib
   return (
     <div className="export-row">
       <p>{words}</p>
-      {format === 'film' && <CrossfadeField value={crossfade} onChange={setCrossfade} />}
       <div className="row">
+        {format === 'film' && <CrossfadeField value={crossfade} onChange={setCrossfade} />}
         <Button
           disabled={!isPossible || isRunning}
           isPending={start.isPending}
@@ -103,13 +103,13 @@ const CROSSFADES = [
 
 function CrossfadeField({ value, onChange }: { value: number; onChange: (seconds: number) => void }) {
   return (
-    <div className="export-crossfade">
+    <>
       <label className="visually-hidden" htmlFor="export-crossfade">
         Between scenes
       </label>
       <select
         id="export-crossfade"
-        className="input"
+        className="input export-crossfade"
         value={value}
         onChange={(event) => onChange(Number(event.target.value))}
       >
@@ -119,7 +119,7 @@ function CrossfadeField({ value, onChange }: { value: number; onChange: (seconds
           </option>
         ))}
       </select>
-    </div>
+    </>
   )
 }
 

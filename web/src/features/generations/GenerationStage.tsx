@@ -6,7 +6,7 @@ import { ErrorNotice } from '../../ui/Notice.tsx'
 import { GenerationProgress } from './GenerationProgress.tsx'
 import { isFinal } from './mergeLive.ts'
 import { Player } from './Player.tsx'
-import type { useGenerationActions } from './useGenerationActions.ts'
+import { useGenerationActions } from './useGenerationActions.ts'
 import { useGenerationStatus } from './useGenerationStatus.ts'
 import type { Versions } from './useVersions.ts'
 import './generations.css'
@@ -14,11 +14,10 @@ import './generations.css'
 interface GenerationStageProps {
   scene: Scene
   versions: Versions
-  actions: ReturnType<typeof useGenerationActions>
 }
 
 /** The place where a clip is watched, or watched being made. */
-export function GenerationStage({ scene, versions, actions }: GenerationStageProps) {
+export function GenerationStage({ scene, versions }: GenerationStageProps) {
   const { viewed, query } = versions
   return (
     <div className="stage">
@@ -32,20 +31,15 @@ export function GenerationStage({ scene, versions, actions }: GenerationStagePro
           </span>
         </Frame>
       ) : (
-        <ViewedGeneration
-          key={viewed.id}
-          scene={scene}
-          generation={viewed}
-          versions={versions}
-          actions={actions}
-        />
+        <ViewedGeneration key={viewed.id} scene={scene} generation={viewed} versions={versions} />
       )}
     </div>
   )
 }
 
 function ViewedGeneration(props: GenerationStageProps & { generation: Generation }) {
-  const { generation, scene, versions, actions } = props
+  const { generation, scene, versions } = props
+  const actions = useGenerationActions(scene, versions.view)
   const status = useGenerationStatus(generation)
   const { thumbnailUrl, videoUrl } = status
   const isPlayable = status.status === 'completed' && videoUrl !== null
@@ -61,7 +55,7 @@ function ViewedGeneration(props: GenerationStageProps & { generation: Generation
       ) : (
         <Frame src={thumbnailUrl} alt="">
           <span className="stage-words">
-            {isFinal(status.status) ? 'No clip' : 'The first frame comes soon'}
+            {isFinal(status.status) ? 'No clip' : 'The picture appears here when it is ready'}
           </span>
         </Frame>
       )}
@@ -80,11 +74,7 @@ function ViewedGeneration(props: GenerationStageProps & { generation: Generation
             icon="retry"
             isPending={actions.retry.isPending}
             pendingWords="Trying again"
-            onClick={() =>
-              actions.retry.mutate(generation.id, {
-                onSuccess: (accepted) => versions.view(accepted.generationId),
-              })
-            }
+            onClick={() => actions.retry.mutate(generation.id)}
           >
             Retry
           </Button>

@@ -1,14 +1,19 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { GenerateIn, GenerateOut, GenerationStatus } from '../../api/model.ts'
+import type { GenerateIn, GenerateOut, GenerationStatus, Scene } from '../../api/model.ts'
 import { queryKeys } from '../../api/queryKeys.ts'
 import { cancelGeneration, generate, retryGeneration, selectGeneration } from './calls.ts'
 
-/** What one can do with the generations of a scene; each refreshes what it makes stale. */
-export function useGenerationActions(projectId: string, sceneId: string) {
+/**
+ * What one can do with the generations of a scene; each refreshes what it makes stale. `onAccepted` is told of every
+ * new generation.
+ */
+export function useGenerationActions(scene: Scene, onAccepted: (generationId: string) => void) {
+  const { id: sceneId, projectId } = scene
   const refresh = useRefreshGenerations(projectId, sceneId)
   const queryClient = useQueryClient()
 
   async function followAccepted(accepted: GenerateOut): Promise<void> {
+    onAccepted(accepted.generationId)
     queryClient.setQueryData<GenerationStatus>(queryKeys.generationStatus(accepted.generationId), {
       id: accepted.generationId,
       status: accepted.status,
@@ -31,7 +36,11 @@ export function useGenerationActions(projectId: string, sceneId: string) {
       onSuccess: followAccepted,
     }),
     retry: useMutation({ mutationFn: retryGeneration, onSuccess: followAccepted }),
-    cancel: useMutation({ mutationFn: cancelGeneration, onSettled: refresh }),
+    cancel: useMutation({
+      mutationFn: cancelGeneration,
+      onSuccess: (status) => queryClient.setQueryData(queryKeys.generationStatus(status.id), status),
+      onSettled: refresh,
+    }),
     select: useMutation({
       mutationFn: (generationId: string) => selectGeneration(sceneId, generationId),
       onSuccess: refresh,

@@ -2,13 +2,13 @@ import { useId } from 'react'
 import { describeError } from '../../api/problem.ts'
 import { Button } from '../../ui/Button.tsx'
 import { FieldError } from '../../ui/TextField.tsx'
-import type { useAutosave } from './useAutosave.ts'
+import type { Autosave } from './autosave.ts'
 
 /** Characters of a prompt that the server takes. */
 export const PROMPT_LENGTH_MAX = 2_000
 
 /** The scene's words. They save themselves; whether they have is said beside them. */
-export function PromptEditor({ autosave }: { autosave: ReturnType<typeof useAutosave> }) {
+export function PromptEditor({ autosave }: { autosave: Autosave }) {
   const id = useId()
   const { text, state, change, flush } = autosave
   const hasFailed = state.kind === 'failed'

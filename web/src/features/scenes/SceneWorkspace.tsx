@@ -8,7 +8,6 @@ import type { Recipe } from '../generations/recipe.ts'
 import { useGenerationActions } from '../generations/useGenerationActions.ts'
 import { useVersions } from '../generations/useVersions.ts'
 import { VersionStrip } from '../generations/VersionStrip.tsx'
-import { updateScene } from './calls.ts'
 import { moveScene } from './order.ts'
 import { PromptEditor } from './PromptEditor.tsx'
 import { useAutosave } from './useAutosave.ts'
@@ -24,29 +23,29 @@ interface SceneWorkspaceProps {
 
 /** One scene on the table: its clip, its words, how it is made, and its versions. */
 export function SceneWorkspace({ scene, ids, actions, onRemove }: SceneWorkspaceProps) {
-  const autosave = useAutosave(scene.prompt, (prompt) => updateScene(scene.id, { prompt }))
+  const autosave = useAutosave(scene.prompt, (prompt) => actions.savePrompt(scene.id, prompt))
   const versions = useVersions(scene)
-  const generations = useGenerationActions(scene.projectId, scene.id)
+  const { generate } = useGenerationActions(scene, versions.view)
 
-  const generate = (recipe: Recipe) => {
+  const send = (recipe: Recipe) => {
     const body: GenerateIn = { sceneId: scene.id, prompt: autosave.text.trim(), ...recipe }
     void autosave.flush()
-    generations.generate.mutate(body, { onSuccess: (accepted) => versions.view(accepted.generationId) })
+    generate.mutate(body)
   }
 
   return (
     <section className="workspace" aria-label={`Scene ${ids.indexOf(scene.id) + 1}`}>
       <SceneHead scene={scene} ids={ids} actions={actions} onRemove={onRemove} />
       <div className="workspace-columns">
-        <GenerationStage scene={scene} versions={versions} actions={generations} />
+        <GenerationStage scene={scene} versions={versions} />
         <div className="workspace-form">
           <PromptEditor autosave={autosave} />
           <GenerateForm
             isPromptEmpty={autosave.text.trim() === ''}
-            isPending={generations.generate.isPending}
-            error={generations.generate.error}
-            accepted={generations.generate.data}
-            onGenerate={generate}
+            isPending={generate.isPending}
+            error={generate.error}
+            accepted={generate.data}
+            onGenerate={send}
           />
         </div>
       </div>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Scene } from '../../api/model.ts'
 import { queryKeys } from '../../api/queryKeys.ts'
-import { addScene, deleteScene, listAllScenes, orderProjectScenes } from './calls.ts'
+import { addScene, deleteScene, listAllScenes, orderProjectScenes, updateScene } from './calls.ts'
 import { orderScenes } from './order.ts'
 
 export function useScenes(projectId: string) {
@@ -30,6 +30,23 @@ export function useSceneActions(projectId: string) {
         void refresh()
       },
     }),
+    savePrompt: async (id: string, prompt: string) => {
+      // The list says it first, so that leaving a scene and coming back at once shows what was written.
+      const before = queryClient.getQueryData<Scene[]>(key)
+      const write = (text: string) =>
+        queryClient.setQueryData<Scene[]>(key, (scenes) =>
+          scenes?.map((scene) => (scene.id === id ? { ...scene, prompt: text } : scene)),
+        )
+      write(prompt)
+      try {
+        await updateScene(id, { prompt })
+        void queryClient.invalidateQueries({ queryKey: queryKeys.projects })
+      } catch (error) {
+        const kept = before?.find((scene) => scene.id === id)
+        if (kept !== undefined) write(kept.prompt)
+        throw error
+      }
+    },
     remove: useMutation({
       mutationFn: deleteScene,
       onSuccess: () => void refresh(),

@@ -16,8 +16,6 @@ mod profile;
 mod refresh;
 mod register;
 mod sign_in;
-#[cfg(test)]
-mod tests;
 mod tokens;
 
 use std::io;

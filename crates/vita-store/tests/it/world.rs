@@ -15,14 +15,14 @@ use vita_store::projects::{self, Project};
 use vita_store::scenes::{self, NewScene, Scene};
 
 /// A database of its own, with ids and moments that count up.
-pub struct World {
-    pub db: Db,
+pub(crate) struct World {
+    pub(crate) db: Db,
     next: std::sync::atomic::AtomicI64,
     _folder: TempDir,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = SqliteConfig::new(folder.path().join("vitascope.db"));
         Self {
@@ -32,7 +32,7 @@ impl World {
         }
     }
 
-    pub fn tick(&self) -> Timestamp {
+    pub(crate) fn tick(&self) -> Timestamp {
         let next = self.next.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         Timestamp::from_micros(next)
     }
@@ -42,7 +42,7 @@ impl World {
     }
 
     /// Runs one transaction that must succeed.
-    pub async fn write<A, T, F>(&self, args: A, work: F) -> T
+    pub(crate) async fn write<A, T, F>(&self, args: A, work: F) -> T
     where
         A: Send + Sync + 'static,
         T: Send + 'static,
@@ -54,7 +54,7 @@ impl World {
         self.db.write(args, work).await.unwrap()
     }
 
-    pub async fn add_user(&self, grant: i64) -> UserId {
+    pub(crate) async fn add_user(&self, grant: i64) -> UserId {
         let id = UserId::from_trusted(self.name("usr"));
         let user = User {
             id: id.clone(),
@@ -80,7 +80,7 @@ impl World {
         id
     }
 
-    pub async fn add_project(&self, owner: &UserId) -> Project {
+    pub(crate) async fn add_project(&self, owner: &UserId) -> Project {
         let now = self.tick();
         let project = Project {
             id: ProjectId::from_trusted(self.name("prj")),
@@ -99,7 +99,12 @@ impl World {
         project
     }
 
-    pub async fn add_scene(&self, owner: &UserId, project: &ProjectId, position: i64) -> Scene {
+    pub(crate) async fn add_scene(
+        &self,
+        owner: &UserId,
+        project: &ProjectId,
+        position: i64,
+    ) -> Scene {
         let now = self.tick();
         let new = NewScene {
             id: SceneId::from_trusted(self.name("scn")),
@@ -120,7 +125,12 @@ impl World {
         scene
     }
 
-    pub async fn add_generation(&self, owner: &UserId, scene: &Scene, cost: i64) -> Generation {
+    pub(crate) async fn add_generation(
+        &self,
+        owner: &UserId,
+        scene: &Scene,
+        cost: i64,
+    ) -> Generation {
         let now = self.tick();
         let generation = Generation {
             id: GenerationId::from_trusted(self.name("gen")),

@@ -1,0 +1,163 @@
+//! Accounts, on a clock that the test moves.
+
+mod limits;
+mod own_account;
+mod refresh;
+mod register;
+mod sign_in;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use vita_ai::Catalogue;
+use vita_app::{
+    AccountsConfig, App, AppConfig, AppError, AppParts, GenerationLimits, LoginIn, Mode,
+    PasswordConfig, RegisterIn, SignedIn,
+};
+use vita_blob::{DiskStore, UrlSigner};
+use vita_db::{Db, DbError, Param, SqliteConfig};
+use vita_model::{Credits, ManualClock, SystemEntropy, Timestamp};
+
+use crate::scripted::Scripted;
+
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+pub(crate) const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+
+/// The use cases over an empty database.
+struct TestAccounts {
+    app: App,
+    db: Db,
+    clock: Arc<ManualClock>,
+    folder: TempDir,
+}
+
+impl TestAccounts {
+    fn new() -> Self {
+        Self::with(accounts_config())
+    }
+
+    fn with(accounts: AccountsConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = SqliteConfig::new(folder.path().join("vitascope.db"));
+        let db = Db::open_sqlite(&config, Arc::new(())).unwrap();
+        let start = Timestamp::from_micros(1_800_000_000_000_000);
+        let clock = Arc::new(ManualClock::starting_at(start));
+        let app = start_app(&db, &clock, &folder, accounts, vec![7; 32]);
+        Self {
+            app,
+            db,
+            clock,
+            folder,
+        }
+    }
+
+    /// The same installation, started again with another configuration.
+    fn restarted(&self, accounts: AccountsConfig, secret: u8) -> App {
+        start_app(
+            &self.db,
+            &self.clock,
+            &self.folder,
+            accounts,
+            vec![secret; 32],
+        )
+    }
+
+    async fn register(&self, email: &str) -> SignedIn {
+        self.app.register(applicant(email)).await.unwrap()
+    }
+
+    async fn log_in(&self, email: &str, password: &str) -> Result<SignedIn, AppError> {
+        self.app.login(login(email, password), HOME).await
+    }
+
+    /// Runs one statement over the account of this address.
+    async fn change_user(&self, sql: &'static str, email: &str) {
+        let changed = self.db.write(email.to_owned(), move |tx, email| {
+            Box::pin(async move { tx.execute(sql, &[Param::Text(email)]).await })
+        });
+        let changed: Result<u64, DbError> = changed.await;
+        assert_eq!(changed, Ok(1));
+    }
+
+    async fn count(&self, sql: &'static str) -> i64 {
+        let counted = self.db.read((), move |tx, ()| {
+            Box::pin(tx.query_one(sql, &[], |row| row.get(0)))
+        });
+        let counted: Result<i64, DbError> = counted.await;
+        counted.unwrap()
+    }
+}
+
+fn start_app(
+    db: &Db,
+    clock: &Arc<ManualClock>,
+    folder: &TempDir,
+    accounts: AccountsConfig,
+    token_secret: Vec<u8>,
+) -> App {
+    let blobs = DiskStore::open(folder.path().join("blobs")).unwrap();
+    App::new(AppParts {
+        db: db.clone(),
+        blobs: Arc::new(blobs),
+        signer: UrlSigner::new(b"a secret"),
+        models: Catalogue::new(vec![Arc::new(Scripted::new())], "scripted").unwrap(),
+        clock: Arc::<ManualClock>::clone(clock),
+        entropy: Arc::new(SystemEntropy),
+        token_secret,
+        config: AppConfig {
+            mode: Mode::Production,
+            accounts,
+            limits: GenerationLimits {
+                waiting_max: None,
+                scenes_max: 200,
+            },
+            initial_credits: Credits(100),
+        },
+    })
+    .unwrap()
+}
+
+/// As in production, but for the price of a hash.
+fn accounts_config() -> AccountsConfig {
+    AccountsConfig {
+        passwords: cheap_passwords(),
+        ..AccountsConfig::default()
+    }
+}
+
+fn cheap_passwords() -> PasswordConfig {
+    PasswordConfig {
+        memory_kib: 64,
+        passes: 1,
+        threads: Some(2),
+        ..PasswordConfig::default()
+    }
+}
+
+fn applicant(email: &str) -> RegisterIn {
+    RegisterIn {
+        email: email.to_owned(),
+        password: PASSWORD.to_owned(),
+        name: "Ann".to_owned(),
+    }
+}
+
+fn login(email: &str, password: &str) -> LoginIn {
+    LoginIn {
+        email: email.to_owned(),
+        password: password.to_owned(),
+    }
+}
+
+/// The fields that must change, with their codes.
+fn refused_fields(error: &AppError) -> Vec<(&str, &str)> {
+    let AppError::Invalid(fields) = error else {
+        panic!("`{error}` is not about fields");
+    };
+    fields
+        .iter()
+        .map(|field| (field.pointer.as_str(), field.code))
+        .collect()
+}

@@ -1,0 +1,153 @@
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use vita_app::AppError;
+use vita_model::Role;
+
+use super::{PASSWORD, TestAccounts};
+
+const WEEK: Duration = Duration::from_hours(7 * 24);
+
+impl TestAccounts {
+    async fn assert_worthless(&self, refresh_token: &str) {
+        let refused = self.app.refresh(refresh_token).await.unwrap_err();
+        assert!(matches!(refused, AppError::Unauthenticated), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn each_exchange_gives_a_new_pair_of_the_same_login() {
+    let test = TestAccounts::new();
+    let mut signed_in = test.register("ann@example.com").await;
+    let login = test.app.verify_access(&signed_in.token).unwrap().login;
+    // Longer than a token lives: the login goes on with its latest.
+    for _ in 0..10 {
+        test.clock.advance(Duration::from_hours(24));
+        let next = test.app.refresh(&signed_in.refresh_token).await.unwrap();
+        assert_ne!(next.refresh_token, signed_in.refresh_token);
+        assert_eq!(next.user, signed_in.user);
+        assert_eq!(test.app.verify_access(&next.token).unwrap().login, login);
+        signed_in = next;
+    }
+    // Used tokens are kept only for as long as they could have been valid.
+    assert_eq!(test.count("SELECT COUNT(*) FROM refresh_tokens").await, 8);
+    assert_eq!(test.count("SELECT COUNT(*) FROM logins").await, 1);
+}
+
+#[tokio::test]
+async fn presenting_a_used_token_ends_the_login_and_no_other() {
+    let test = TestAccounts::new();
+    let first = test.register("ann@example.com").await;
+    let other = test.log_in("ann@example.com", PASSWORD).await.unwrap();
+    let second = test.app.refresh(&first.refresh_token).await.unwrap();
+    let third = test.app.refresh(&second.refresh_token).await.unwrap();
+    test.assert_worthless(&first.refresh_token).await;
+    for token in [&first, &second, &third] {
+        test.assert_worthless(&token.refresh_token).await;
+    }
+    test.app.refresh(&other.refresh_token).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_two_exchanges_at_once_the_first_wins_and_the_login_ends() {
+    for _ in 0..20 {
+        let test = TestAccounts::new();
+        let signed_in = test.register("ann@example.com").await;
+        let (first, second) = tokio::join!(
+            test.app.refresh(&signed_in.refresh_token),
+            test.app.refresh(&signed_in.refresh_token),
+        );
+        let won = first.unwrap();
+        assert!(matches!(second.unwrap_err(), AppError::Unauthenticated));
+        test.assert_worthless(&won.refresh_token).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_exchanges_from_many_threads_one_wins() {
+    let test = TestAccounts::new();
+    let signed_in = test.register("ann@example.com").await;
+    let exchanges = (0..32).map(|_| {
+        let (app, token) = (test.app.clone(), signed_in.refresh_token.clone());
+        tokio::spawn(async move { app.refresh(&token).await.is_ok() })
+    });
+    let won = join_all(exchanges.collect::<Vec<_>>()).await;
+    let won = won.into_iter().filter(|won| *won.as_ref().unwrap());
+    assert_eq!(won.count(), 1);
+}
+
+#[tokio::test]
+async fn a_refresh_token_lives_for_a_week() {
+    let test = TestAccounts::new();
+    let in_time = test.register("ann@example.com").await;
+    let late = test.log_in("ann@example.com", PASSWORD).await.unwrap();
+    test.clock.advance(WEEK - Duration::from_secs(1));
+    test.app.refresh(&in_time.refresh_token).await.unwrap();
+    test.clock.advance(Duration::from_secs(1));
+    test.assert_worthless(&late.refresh_token).await;
+}
+
+#[tokio::test]
+async fn what_was_never_given_out_is_worth_nothing() {
+    let test = TestAccounts::new();
+    let signed_in = test.register("ann@example.com").await;
+    let made_up = format!("vsr_{}", "A".repeat(43));
+    let changed = signed_in.refresh_token.replacen("vsr_", "vsr-", 1);
+    let long = "vsr_".repeat(100_000);
+    for token in ["", "\0", &made_up, &changed, &signed_in.token, &long] {
+        test.assert_worthless(token).await;
+    }
+    test.app.refresh(&signed_in.refresh_token).await.unwrap();
+}
+
+#[tokio::test]
+async fn logging_out_ends_this_login_and_can_be_repeated() {
+    let test = TestAccounts::new();
+    let here = test.register("ann@example.com").await;
+    let there = test.log_in("ann@example.com", PASSWORD).await.unwrap();
+    let caller = test.app.verify_access(&here.token).unwrap();
+    test.app.logout(&caller).await.unwrap();
+    test.app.logout(&caller).await.unwrap();
+    test.assert_worthless(&here.refresh_token).await;
+    let next = test.app.refresh(&there.refresh_token).await.unwrap();
+    test.app
+        .logout_by_refresh_token(&next.refresh_token)
+        .await
+        .unwrap();
+    test.assert_worthless(&next.refresh_token).await;
+    for nonsense in ["", "vsr_nonsense", &next.refresh_token] {
+        test.app.logout_by_refresh_token(nonsense).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_exchange_reads_the_account_anew() {
+    let test = TestAccounts::new();
+    let signed_in = test.register("ann@example.com").await;
+    let demote = "UPDATE users SET role = 'student' WHERE email = $1";
+    test.change_user(demote, "ann@example.com").await;
+    let next = test.app.refresh(&signed_in.refresh_token).await.unwrap();
+    assert_eq!(next.user.role, Role::Student);
+    let caller = test.app.verify_access(&next.token).unwrap();
+    assert_eq!(caller.role, Role::Student);
+    let delete = "DELETE FROM users WHERE email = $1";
+    test.change_user(delete, "ann@example.com").await;
+    test.assert_worthless(&next.refresh_token).await;
+}
+
+/// A copy of the database signs nobody in.
+#[tokio::test]
+async fn the_database_does_not_hold_what_was_given_out() {
+    let test = TestAccounts::new();
+    let signed_in = test.register("ann@example.com").await;
+    let TestAccounts {
+        app, db, folder, ..
+    } = test;
+    drop((app, db));
+    let file = std::fs::read(folder.path().join("vitascope.db")).unwrap();
+    let holds = |text: &str| file.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(holds("ann@example.com"));
+    assert!(!holds(PASSWORD));
+    assert!(!holds(&signed_in.refresh_token));
+    assert!(!holds(&signed_in.refresh_token[4..]));
+}

@@ -1,0 +1,9 @@
+//! What the use cases promise, with a real database, real files and real workers in a folder of
+//! their own. Only the model is scripted: it does what the prompt's first word says.
+
+mod accounts;
+mod idempotency;
+mod money;
+mod scripted;
+mod story;
+mod world;

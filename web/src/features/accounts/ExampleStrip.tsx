@@ -1,11 +1,11 @@
 import goldenHour from '../../ui/examples/golden-hour.webp'
-import night from '../../ui/examples/night.webp'
 import sea from '../../ui/examples/sea.webp'
+import snow from '../../ui/examples/snow.webp'
 
 const EXAMPLES = [
   { src: goldenHour, prompt: 'a serene mountain landscape at golden hour' },
   { src: sea, prompt: 'a calm sea under a full moon' },
-  { src: night, prompt: 'a city at night in the rain' },
+  { src: snow, prompt: 'snowy hills at blue hour' },
 ]
 
 /** What the product makes, shown before there is anything of one's own: frames of clips it rendered itself. */
@@ -15,7 +15,7 @@ export function ExampleStrip() {
       <ol className="account-frames">
         {EXAMPLES.map(({ src, prompt }, index) => (
           <li key={prompt}>
-            <img src={src} alt="" width="640" height="360" decoding="async" />
+            <img src={src} alt="" width="896" height="504" decoding="async" />
             <p className="edge-print">
               <span>{prompt}</span>
               <span>{index + 1}</span>

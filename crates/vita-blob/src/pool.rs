@@ -131,7 +131,8 @@ mod tests {
             let failed = pool.run::<()>(|| panic!("on purpose")).await;
             assert!(matches!(failed, Err(BlobError::GivenUp)));
         }
+        let all_places = pool.places.acquire_many(QUEUE_MAX as u32).await.unwrap();
+        drop(all_places);
         assert_eq!(pool.run(|| Ok(7)).await.unwrap(), 7);
-        assert_eq!(pool.places.available_permits(), QUEUE_MAX);
     }
 }

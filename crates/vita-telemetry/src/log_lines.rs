@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -25,11 +25,14 @@ enum Message {
     Flush(SyncSender<()>),
 }
 
+/// Says in the log's own form how many lines were dropped.
+pub(crate) type DropNotice = fn(u64) -> String;
+
 /// Takes lines and never waits.
 #[derive(Clone)]
 pub(crate) struct LogLines {
     queue: SyncSender<Message>,
-    dropped: Arc<AtomicU64>,
+    counts: Arc<Counts>,
 }
 
 /// The thread that writes.
@@ -38,18 +41,38 @@ pub(crate) struct LogThread {
     queue: SyncSender<Message>,
 }
 
+#[derive(Default)]
+struct Counts {
+    waiting: AtomicUsize,
+    dropped: AtomicU64,
+}
+
 impl LogLines {
-    pub(crate) fn start(out: impl Write + Send + 'static) -> io::Result<(Self, LogThread)> {
-        let (queue, messages) = sync_channel(LINES_MAX);
-        let dropped = Arc::new(AtomicU64::new(0));
+    pub(crate) fn start(
+        out: impl Write + Send + 'static,
+        notice: DropNotice,
+    ) -> io::Result<(Self, LogThread)> {
+        // Lines are counted apart, so that there is always room for the one flush.
+        let (queue, messages) = sync_channel(LINES_MAX + 1);
+        let counts = Arc::new(Counts::default());
         let lines = Self {
             queue: queue.clone(),
-            dropped: Arc::clone(&dropped),
+            counts: Arc::clone(&counts),
         };
         std::thread::Builder::new()
             .name("log".to_owned())
-            .spawn(move || write_lines(&messages, out, &dropped))?;
+            .spawn(move || write_lines(&messages, out, &counts, notice))?;
         Ok((lines, LogThread { queue }))
+    }
+
+    fn add(&self, line: Vec<u8>) -> bool {
+        if self.counts.waiting.fetch_add(1, Ordering::Relaxed) < LINES_MAX
+            && self.queue.try_send(Message::Line(line)).is_ok()
+        {
+            return true;
+        }
+        self.counts.waiting.fetch_sub(1, Ordering::Relaxed);
+        false
     }
 }
 
@@ -59,8 +82,8 @@ impl Write for LogLines {
         if kept.len() < line.len() {
             kept.extend_from_slice("…\n".as_bytes());
         }
-        if self.queue.try_send(Message::Line(kept)).is_err() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+        if !self.add(kept) {
+            self.counts.dropped.fetch_add(1, Ordering::Relaxed);
             metric::LOG_LINES_DROPPED.add(1, []);
         }
         Ok(line.len())
@@ -89,20 +112,28 @@ impl Drop for LogThread {
     }
 }
 
-fn write_lines(messages: &Receiver<Message>, mut out: impl Write, dropped: &AtomicU64) {
+fn write_lines(
+    messages: &Receiver<Message>,
+    mut out: impl Write,
+    counts: &Counts,
+    notice: DropNotice,
+) {
     for message in messages {
         // When the log cannot be written there is nowhere left to say so.
         let _ = match message {
-            Message::Line(line) => out.write_all(&line),
+            Message::Line(line) => {
+                counts.waiting.fetch_sub(1, Ordering::Relaxed);
+                out.write_all(&line)
+            }
             Message::Flush(answer) => {
                 let flushed = out.flush();
                 let _ = answer.try_send(());
                 flushed
             }
         };
-        let lost = dropped.swap(0, Ordering::Relaxed);
-        if lost > 0 {
-            let _ = writeln!(out, "{lost} lines of the log were dropped here");
+        let dropped = counts.dropped.swap(0, Ordering::Relaxed);
+        if dropped > 0 {
+            let _ = out.write_all(notice(dropped).as_bytes());
         }
     }
 }
@@ -132,7 +163,8 @@ mod tests {
     fn stuck() -> (LogLines, LogThread, SyncSender<()>, Receiver<Vec<u8>>) {
         let (go, let_go) = sync_channel(LINES_MAX * 2);
         let (written, lines) = sync_channel(LINES_MAX * 2);
-        let (log, thread) = LogLines::start(Stuck { let_go, written }).unwrap();
+        let (log, thread) =
+            LogLines::start(Stuck { let_go, written }, |lost| format!("lost {lost}\n")).unwrap();
         (log, thread, go, lines)
     }
 
@@ -145,15 +177,19 @@ mod tests {
         }
         drop(go);
         drop(thread);
-        let written: Vec<_> = lines.try_iter().collect();
+        drop(log);
+        let written: Vec<_> = lines.iter().collect();
         assert_eq!(written[0], b"0\n");
         let told: String = written
             .iter()
             .map(|line| String::from_utf8_lossy(line))
             .collect();
-        assert!(told.contains("lines of the log were dropped here"));
         let kept = told.lines().filter(|line| line.parse::<usize>().is_ok());
-        assert!((LINES_MAX..sent).contains(&kept.count()));
+        let lost = told.lines().filter_map(|line| line.strip_prefix("lost "));
+        let lost: usize = lost.map(|count| count.parse::<usize>().unwrap()).sum();
+        assert_eq!(kept.count() + lost, sent);
+        // The thread may have taken one line before it got stuck.
+        assert!((99..=100).contains(&lost), "{lost}");
     }
 
     #[test]

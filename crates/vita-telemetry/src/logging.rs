@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::log_lines::{LogLines, LogThread};
+use crate::log_lines::{DropNotice, LogLines, LogThread};
 
 /// How a line of the log looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,18 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line, for what gathers logs.
     Json,
+}
+
+impl LogFormat {
+    fn drop_notice(self) -> DropNotice {
+        match self {
+            Self::Text => |lines| format!("{lines} lines of the log were dropped\n"),
+            Self::Json => |lines| {
+                let message = "lines of the log were dropped";
+                format!("{{\"level\":\"WARN\",\"message\":\"{message}\",\"lines\":{lines}}}\n")
+            },
+        }
+    }
 }
 
 /// The log cannot be set up.
@@ -56,7 +68,8 @@ pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, LogError> {
         filter: filter.to_owned(),
         source,
     })?;
-    let (lines, thread) = LogLines::start(io::stderr()).map_err(LogError::Thread)?;
+    let (lines, thread) =
+        LogLines::start(io::stderr(), format.drop_notice()).map_err(LogError::Thread)?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_span_events(FmtSpan::NONE)

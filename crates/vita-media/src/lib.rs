@@ -12,6 +12,8 @@
 pub mod animatic;
 pub mod clip;
 mod error;
+pub mod film;
+pub mod probe;
 pub mod run;
 
 pub use error::{MediaError, MediaErrorKind};

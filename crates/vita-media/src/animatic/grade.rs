@@ -4,102 +4,57 @@ use rayon::prelude::*;
 use vita_model::FrameSize;
 
 use super::color::{Rgb, rgb};
-use super::noise::{hash2, smoothstep};
+use super::noise::hash2;
 use super::palette::Light;
 use super::scene::{Mood, Style};
 use super::vocabulary::AnimaticPlan;
 
-/// Entries of the film curve's table, over the square root of light up to [`CURVE_LIGHT_MAX`].
-const CURVE_STEPS: usize = 4_096;
-const CURVE_LIGHT_MAX: f32 = 16.0;
 /// Rows that one task turns into a picture; even, for 4:2:0.
 const BAND_ROWS: usize = 32;
+/// Samples a side of the table of dither; a power of two.
+const DITHER_SIDE: usize = 128;
 
 /// How a clip is finished.
 #[derive(Debug)]
 pub(super) struct Grade {
-    curve: Vec<f32>,
+    curve: FilmCurve,
     exposure: f32,
-    saturation: f32,
+    /// From picture values to Y, Cb and Cr in bytes, each with its offset.
+    to_bytes: [[f32; 4]; 3],
     /// How much darker the corners are.
     vignette: f32,
-    grain: f32,
-    style: Style,
+    /// Hides the steps of eight bits, and is the grain of a film style.
+    dither: Vec<f32>,
     /// The picture's height without bars, as a share.
     open: f32,
-    seed: u32,
 }
 
 impl Grade {
     pub(super) fn of(plan: &AnimaticPlan, light: &Light, size: FrameSize) -> Self {
         let contrast = match plan.mood {
             Mood::Epic => 1.1,
-            Mood::Dreamy | Mood::Calm => 0.95,
+            Mood::Dreamy | Mood::Calm => 0.97,
             _ => 1.0,
         };
-        let mut saturation = match plan.mood {
-            Mood::Vibrant => 1.28,
-            Mood::Dark | Mood::Dreamy => 0.86,
-            _ => 1.06,
+        let (vignette, grain) = match plan.style {
+            Style::Natural => (0.2, 0.6),
+            Style::Cinematic => (0.3, 1.0),
+            Style::Watercolor => (0.0, 0.6),
+            Style::Noir => (0.42, 2.6),
+            Style::Retro => (0.34, 2.4),
         };
-        let (style_saturation, vignette, grain) = match plan.style {
-            Style::Natural => (1.0, 0.2, 0.6),
-            Style::Cinematic => (0.94, 0.3, 1.0),
-            Style::Watercolor => (0.85, 0.0, 0.4),
-            Style::Noir => (0.0, 0.42, 2.6),
-            Style::Retro => (0.72, 0.34, 2.4),
-        };
-        saturation *= style_saturation;
         let is_wide = size.width > size.height;
         Self {
-            curve: film_curve(contrast),
+            curve: FilmCurve::new(contrast),
             exposure: light.exposure,
-            saturation,
+            to_bytes: byte_matrix(plan),
             vignette,
-            grain,
-            style: plan.style,
+            dither: dither_table(grain, plan.world_seed() as u32),
             open: if plan.style == Style::Cinematic && is_wide {
                 size.width as f32 / size.height as f32 / 2.39
             } else {
                 1.0
             },
-            seed: plan.world_seed() as u32,
-        }
-    }
-
-    #[inline]
-    fn shape(&self, light: f32) -> f32 {
-        let at = (light.max(0.0) / CURVE_LIGHT_MAX).sqrt() * (CURVE_STEPS - 1) as f32;
-        self.curve[(at as usize).min(CURVE_STEPS - 1)]
-    }
-
-    /// A pixel's picture values, 0 to 1, not linear any more.
-    #[inline]
-    fn develop(&self, light: Rgb, corner: f32) -> Rgb {
-        let exposed = light * (self.exposure * (1.0 - self.vignette * corner));
-        let picture = rgb(
-            self.shape(exposed.r),
-            self.shape(exposed.g),
-            self.shape(exposed.b),
-        );
-        let grey = picture.luminance();
-        let colored = rgb(grey, grey, grey).mix(picture, self.saturation);
-        match self.style {
-            Style::Natural | Style::Noir => colored,
-            // Warm lights, cool shadows.
-            Style::Cinematic => {
-                let lift = (grey - 0.45) * 0.09;
-                rgb(colored.r + lift, colored.g + lift * 0.15, colored.b - lift)
-            }
-            Style::Watercolor => {
-                let wash = |value: f32| 0.1 + 0.9 * value;
-                rgb(wash(colored.r), wash(colored.g), wash(colored.b) * 0.97)
-            }
-            Style::Retro => rgb(
-                0.07 + 0.93 * colored.r,
-                0.06 + 0.88 * colored.g,
-                0.1 + 0.76 * colored.b,
-            ),
         }
     }
 
@@ -121,64 +76,53 @@ impl Grade {
             .zip(red.par_chunks_mut(width / 2 * (BAND_ROWS / 2)))
             .enumerate()
             .for_each(|(band, ((luma, blue), red))| {
+                let first_row = band * BAND_ROWS;
                 let planes = Planes { luma, blue, red };
-                self.develop_band(canvas, size, (band * BAND_ROWS, frame), planes);
+                self.develop_band(canvas, (width, height), (first_row, frame), planes);
             });
     }
 
     fn develop_band(
         &self,
         canvas: &[Rgb],
-        size: FrameSize,
+        (width, height): (usize, usize),
         (first_row, frame): (usize, u32),
         planes: Planes<'_>,
     ) {
-        let (width, height) = (size.width as usize, size.height as usize);
         let rows = planes.luma.len() / width;
         let bar = (1.0 - self.open) * 0.5 * height as f32;
-        let (half_width, half_height) = (width as f32 * 0.5, height as f32 * 0.5);
+        let shift = hash2(frame as i32, 7, 0x0D17) as usize;
+        let [to_luma, to_blue, to_red] = self.to_bytes;
         for column in (0..width).step_by(2) {
-            let off_x = (column as f32 - half_width) / half_width;
+            let off_x = column as f32 / (width as f32 * 0.5) - 1.0;
+            let (left, right) = canvas[column * height..].split_at(height);
+            let (left, right) = (&left[first_row..], &right[first_row..height]);
             for row in (0..rows).step_by(2) {
                 let y = first_row + row;
-                let off_y = (y as f32 - half_height) / half_height;
-                let corner = smoothstep(0.35, 1.9, off_x * off_x + off_y * off_y);
-                let open =
-                    ((y as f32 - bar).min(height as f32 - bar - y as f32) + 1.0).clamp(0.0, 1.0);
-                let (mut sum_blue, mut sum_red) = (0.0, 0.0);
-                for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
-                    let light = canvas[(column + dx) * height + y + dy];
-                    let color = self.develop(light, corner) * open;
-                    let luma = color.luminance();
-                    sum_blue += color.b - luma;
-                    sum_red += color.r - luma;
-                    let noise = self.dither(column + dx, y + dy, frame) * open.max(0.3);
-                    let value = 16.0 + 219.0 * luma + noise;
-                    planes.luma[(row + dy) * width + column + dx] =
-                        (value + 0.5).clamp(16.0, 235.0) as u8;
+                let off_y = y as f32 / (height as f32 * 0.5) - 1.0;
+                let corner = ((off_x * off_x + off_y * off_y - 0.35) * 0.64).clamp(0.0, 1.0);
+                let gain = self.exposure * (1.0 - self.vignette * corner * corner);
+                let edge = (y as f32 - bar).min(height as f32 - bar - y as f32) + 1.0;
+                let open = edge.clamp(0.0, 1.0);
+                let mut sum = Rgb::BLACK;
+                let square = [left[row], right[row], left[row + 1], right[row + 1]];
+                let dither_row = (y + (shift >> 8)) % DITHER_SIDE * DITHER_SIDE;
+                for (index, light) in square.into_iter().enumerate() {
+                    let picture = self.curve.develop(light * gain) * open;
+                    sum += picture;
+                    let (dx, dy) = (index & 1, index >> 1);
+                    let at = (dither_row + dy * DITHER_SIDE + (column + dx + shift) % DITHER_SIDE)
+                        % (DITHER_SIDE * DITHER_SIDE);
+                    let value = apply(to_luma, picture) + self.dither[at];
+                    planes.luma[(row + dy) * width + column + dx] = value.clamp(16.0, 235.0) as u8;
                 }
-                // BT.709: Cb = (B−Y)/1.8556, Cr = (R−Y)/1.5748; here for a mean of four.
-                let dither = self.dither(column, y, frame ^ 0x55) * 0.5;
-                let to_byte = |sum: f32, divisor: f32| {
-                    (128.5 + dither + 224.0 * 0.25 * sum / divisor).clamp(16.0, 240.0) as u8
-                };
+                let mean = sum * 0.25;
                 let at = row / 2 * (width / 2) + column / 2;
-                planes.blue[at] = to_byte(sum_blue, 1.8556);
-                planes.red[at] = to_byte(sum_red, 1.5748);
+                let dither = self.dither[dither_row + (column + shift) % DITHER_SIDE] * 0.5;
+                planes.blue[at] = (apply(to_blue, mean) + dither).clamp(16.0, 240.0) as u8;
+                planes.red[at] = (apply(to_red, mean) - dither).clamp(16.0, 240.0) as u8;
             }
         }
-    }
-
-    /// Hides the steps of eight bits, and is the grain of a film style.
-    #[inline]
-    fn dither(&self, x: usize, y: usize, frame: u32) -> f32 {
-        let bits = hash2(
-            x as i32,
-            y as i32,
-            self.seed ^ frame.wrapping_mul(0x9E37_79B9),
-        );
-        let triangle = (bits & 0xFFFF) as f32 + (bits >> 16) as f32 - 65_535.0;
-        triangle * (self.grain / 65_535.0)
     }
 }
 
@@ -188,22 +132,135 @@ struct Planes<'a> {
     red: &'a mut [u8],
 }
 
-/// Light to picture values. After K. Narkowicz, "ACES filmic tone mapping curve" (2016), then the
-/// transfer function of BT.709.
-fn film_curve(contrast: f32) -> Vec<f32> {
-    (0..CURVE_STEPS)
-        .map(|step| {
-            let root = step as f32 / (CURVE_STEPS - 1) as f32;
-            let light = root * root * CURVE_LIGHT_MAX;
-            let light = light * 0.72;
-            let film = (light * (2.51 * light + 0.03)) / (light * (2.43 * light + 0.59) + 0.14);
-            let film = film.clamp(0.0, 1.0);
-            let shown = if film <= 0.0181 {
-                film * 4.5
-            } else {
-                1.0993 * film.powf(0.45) - 0.0993
-            };
-            ((shown - 0.42) * contrast + 0.42).clamp(0.0, 1.0)
+#[inline]
+fn apply(row: [f32; 4], color: Rgb) -> f32 {
+    row[0] * color.r + row[1] * color.g + row[2] * color.b + row[3]
+}
+
+fn dither_table(grain: f32, seed: u32) -> Vec<f32> {
+    (0..DITHER_SIDE * DITHER_SIDE)
+        .map(|index| {
+            let bits = hash2(index as i32, 5, seed);
+            let triangle = (bits & 0xFFFF) as f32 + (bits >> 16) as f32 - 65_535.0;
+            triangle * (grain / 65_535.0)
         })
         .collect()
+}
+
+/// The mood's and the style's colours and BT.709 (limited range) as one step. All of them are
+/// affine, so that a pixel costs three sums whatever its style.
+fn byte_matrix(plan: &AnimaticPlan) -> [[f32; 4]; 3] {
+    let mood_saturation = match plan.mood {
+        Mood::Vibrant => 1.28,
+        Mood::Dark | Mood::Dreamy => 0.88,
+        _ => 1.06,
+    };
+    // A grey's gain and the three offsets; how much of the colour is kept; how warm lights and cool
+    // shadows become.
+    let (gain, offset, saturation, split_tone) = match plan.style {
+        Style::Natural => (rgb(1.0, 1.0, 1.0), Rgb::BLACK, 1.0, 0.0),
+        Style::Cinematic => (rgb(1.0, 1.0, 1.0), Rgb::BLACK, 0.94, 0.09),
+        Style::Watercolor => (rgb(0.88, 0.88, 0.84), rgb(0.12, 0.115, 0.1), 0.85, 0.0),
+        Style::Noir => (rgb(1.0, 1.0, 1.0), Rgb::BLACK, 0.0, 0.0),
+        Style::Retro => (rgb(0.93, 0.88, 0.76), rgb(0.07, 0.06, 0.1), 0.72, 0.0),
+    };
+    let luma = [0.2126, 0.7152, 0.0722];
+    let kept = mood_saturation * saturation;
+    let tone = [split_tone, split_tone * 0.15, -split_tone];
+    let gains = [gain.r, gain.g, gain.b];
+    let offsets = [offset.r, offset.g, offset.b];
+    let mut styled = [[0.0; 4]; 3];
+    for part in 0..3 {
+        for source in 0..3 {
+            let own = if part == source { kept } else { 0.0 };
+            styled[part][source] = (own + (1.0 - kept + tone[part]) * luma[source]) * gains[part];
+        }
+        styled[part][3] = offsets[part] - 0.45 * tone[part];
+    }
+    // BT.709: Cb = (B−Y)/1.8556, Cr = (R−Y)/1.5748.
+    let weights = [
+        (219.0, luma, 16.5),
+        (224.0 / 1.8556, [-luma[0], -luma[1], 1.0 - luma[2]], 128.5),
+        (224.0 / 1.5748, [1.0 - luma[0], -luma[1], -luma[2]], 128.5),
+    ];
+    weights.map(|(scale, weight, base)| {
+        let mut row = [0.0; 4];
+        for (source, value) in row.iter_mut().enumerate() {
+            *value = scale * (0..3).map(|part| weight[part] * styled[part][source]).sum::<f32>();
+        }
+        row[3] += base;
+        row
+    })
+}
+
+/// Light to picture values, 0 to 1, by a table over the upper bits of the light's float: 256 steps
+/// for every doubling, and no root to compute.
+#[derive(Debug)]
+struct FilmCurve {
+    table: Vec<f32>,
+}
+
+const CURVE_SHIFT: u32 = 15;
+/// 2⁻¹⁴ and 2⁴: below is black, above is white.
+const CURVE_FIRST: u32 = 0x3880_0000 >> CURVE_SHIFT;
+const CURVE_LAST: u32 = 0x4180_0000 >> CURVE_SHIFT;
+
+impl FilmCurve {
+    fn new(contrast: f32) -> Self {
+        let table = (CURVE_FIRST..=CURVE_LAST)
+            .map(|upper| {
+                let light = f32::from_bits((upper << CURVE_SHIFT) + (1 << (CURVE_SHIFT - 1)));
+                film(light, contrast)
+            })
+            .collect();
+        Self { table }
+    }
+
+    #[inline]
+    fn develop(&self, light: Rgb) -> Rgb {
+        rgb(self.shape(light.r), self.shape(light.g), self.shape(light.b))
+    }
+
+    #[inline]
+    fn shape(&self, light: f32) -> f32 {
+        let upper = light.max(0.0).to_bits() >> CURVE_SHIFT;
+        self.table[(upper.clamp(CURVE_FIRST, CURVE_LAST) - CURVE_FIRST) as usize]
+    }
+}
+
+/// After K. Narkowicz, "ACES filmic tone mapping curve" (2016), then the transfer function of
+/// BT.709.
+fn film(light: f32, contrast: f32) -> f32 {
+    let light = light * 0.72;
+    let film = (light * (2.51 * light + 0.03)) / (light * (2.43 * light + 0.59) + 0.14);
+    let film = film.clamp(0.0, 1.0);
+    let shown = if film <= 0.0181 {
+        film * 4.5
+    } else {
+        1.0993 * film.powf(0.45) - 0.0993
+    };
+    ((shown - 0.42) * contrast + 0.42).clamp(0.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_film_curve_rises_from_black_to_white() {
+        let curve = FilmCurve::new(1.0);
+        let steps: Vec<f32> = (0..=200).map(|step| curve.shape(step as f32 * 0.08)).collect();
+        assert!(steps.is_sorted());
+        assert!(steps[0] < 0.01 && steps[200] > 0.97);
+        assert!(curve.shape(f32::NAN) <= 1.0);
+    }
+
+    #[test]
+    fn grey_has_no_colour_in_a_natural_picture() {
+        let [luma, blue, red] = byte_matrix(&AnimaticPlan::parse("hills", 1));
+        let grey = rgb(0.5, 0.5, 0.5);
+        assert!((apply(luma, grey) - 126.0).abs() < 0.1);
+        assert!((apply(blue, grey) - 128.5).abs() < 0.1);
+        assert!((apply(red, grey) - 128.5).abs() < 0.1);
+    }
 }

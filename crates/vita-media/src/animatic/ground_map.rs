@@ -7,7 +7,6 @@ use super::color::{PackedRgb, Rgb, rgb};
 use super::land::{Land, Place};
 use super::noise::{lerp, smoothstep};
 use super::palette::Light;
-use super::trees::Trees;
 
 /// The part of the ground that a map covers and how finely.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +82,16 @@ pub(super) struct GroundMap {
     /// How much of the sun reaches each cell, 0 to 255.
     sunlit: Vec<u8>,
     inverse_cell: f32,
+    /// The highest ground of each block of cells, and how many blocks a row has.
+    block_tops: Vec<f32>,
+    blocks_across: usize,
 }
+
+/// The height of places that no view sees.
+const UNSEEN: f32 = -1_000.0;
+
+/// Cells a side of a block, whose highest point tells in one step that all of it is hidden.
+const BLOCK: usize = 16;
 
 /// Where between four cells a place is.
 #[derive(Clone, Copy)]
@@ -98,7 +106,6 @@ struct Spot {
 pub(super) struct Scenery<'a> {
     pub(super) land: &'a Land,
     pub(super) light: &'a Light,
-    pub(super) trees: Option<&'a Trees>,
     pub(super) views: &'a [View],
 }
 
@@ -114,6 +121,8 @@ impl GroundMap {
         let heights = heights_of(&extent, &seen, scenery, detail);
         let mut map = Self {
             inverse_cell: 1.0 / extent.cell,
+            block_tops: block_tops(&extent, &heights),
+            blocks_across: extent.columns.div_ceil(BLOCK),
             colors: vec![PackedRgb::default(); heights.len()],
             sunlit: vec![255; heights.len()],
             heights,
@@ -125,10 +134,6 @@ impl GroundMap {
         }
         map.light_surfaces(scenery, &seen);
         map
-    }
-
-    pub(super) fn size_bytes(&self) -> usize {
-        self.heights.len() * (4 + 4 + 1)
     }
 
     #[inline]
@@ -169,13 +174,40 @@ impl GroundMap {
         PackedRgb::square(near.mix(far, fz))
     }
 
-    fn sunlight(&self, x: f32, z: f32) -> u8 {
+    /// How much of the sun reaches a place, 0 to 255.
+    pub(super) fn sunlight(&self, x: f32, z: f32) -> u8 {
         self.sunlit[self.spot(x, z).index]
     }
 
-    /// The highest ground within the map.
-    pub(super) fn highest(&self) -> f32 {
-        self.heights.iter().copied().fold(f32::MIN, f32::max)
+    /// How steeply the ground rises to the right and ahead at a place.
+    pub(super) fn slopes(&self, x: f32, z: f32) -> (f32, f32) {
+        let step = self.extent.cell;
+        let rise = |dx: f32, dz: f32| self.height(x + dx, z + dz) - self.height(x - dx, z - dz);
+        (rise(step, 0.0) / (2.0 * step), rise(0.0, step) / (2.0 * step))
+    }
+
+    /// True when the map knows the place: some view may see it.
+    pub(super) fn is_seen(&self, x: f32, z: f32) -> bool {
+        self.heights[self.spot(x, z).index] > UNSEEN
+    }
+
+    /// A height that no ground between two places, and near the line between them, is over.
+    #[inline]
+    pub(super) fn highest_between(&self, (x0, z0): (f32, f32), (x1, z1): (f32, f32)) -> f32 {
+        let block = |at: f32, from: f32, cells: usize| {
+            let cell = ((at - from) * self.inverse_cell).clamp(0.0, (cells - 2) as f32);
+            cell as usize / BLOCK
+        };
+        let (columns, rows) = (self.extent.columns, self.extent.rows);
+        let (a, b) = (block(x0, self.extent.x0, columns), block(x1, self.extent.x0, columns));
+        let (c, d) = (block(z0, self.extent.z0, rows), block(z1, self.extent.z0, rows));
+        let mut highest = f32::MIN;
+        for row in c.min(d)..=c.max(d) {
+            for column in a.min(b)..=a.max(b) {
+                highest = highest.max(self.block_tops[row * self.blocks_across + column]);
+            }
+        }
+        highest
     }
 
     fn borrow_shadows(&mut self, far: &Self, seen: &[(usize, usize)]) {
@@ -278,13 +310,28 @@ impl GroundMap {
     }
 }
 
+fn block_tops(extent: &Extent, heights: &[f32]) -> Vec<f32> {
+    let (across, down) = (extent.columns.div_ceil(BLOCK), extent.rows.div_ceil(BLOCK));
+    let mut tops = vec![f32::MIN; across * down];
+    for (index, top) in tops.iter_mut().enumerate() {
+        let (first_column, first_row) = (index % across * BLOCK, index / across * BLOCK);
+        // One cell more: a place between two blocks is interpolated from both.
+        let last_column = (first_column + BLOCK + 1).min(extent.columns);
+        for row in first_row..(first_row + BLOCK + 1).min(extent.rows) {
+            let line = &heights[row * extent.columns..][first_column..last_column];
+            *top = line.iter().copied().fold(*top, f32::max);
+        }
+    }
+    tops
+}
+
 fn heights_of(
     extent: &Extent,
     seen: &[(usize, usize)],
     scenery: Scenery<'_>,
     detail: u32,
 ) -> Vec<f32> {
-    let mut heights = vec![-1_000.0; extent.columns * extent.rows];
+    let mut heights = vec![UNSEEN; extent.columns * extent.rows];
     heights
         .par_chunks_mut(extent.columns)
         .enumerate()

@@ -3,6 +3,7 @@
 use super::color::{Rgb, hex, rgb};
 use super::noise::{eroded, fbm, lerp, noise, ridged, smoothstep};
 use super::scene::{Season, Terrain, Weather};
+use super::trees::{Stock, TreeShape};
 use super::vocabulary::AnimaticPlan;
 
 /// A ground without end. Metres.
@@ -209,6 +210,25 @@ impl Land {
         let wide = fbm(x / 1_700.0, z / 1_500.0, 2, self.seed ^ 3);
         let rise = smoothstep(150.0, 2_600.0, z);
         90.0 * roll * lerp(0.35, 1.0, rise) + 190.0 * wide * rise + 150.0 * rise
+    }
+
+    /// The single trees of the land.
+    pub(super) fn trees(&self) -> Option<Stock> {
+        let stock = |shape, spacing, height, depth| Stock {
+            shape,
+            spacing,
+            height,
+            depth,
+        };
+        match self.terrain {
+            Terrain::Mountains => Some(stock(TreeShape::Conifer, 9.0, 24.0, 1_900.0)),
+            Terrain::Lake => Some(stock(TreeShape::Conifer, 10.0, 24.0, 2_100.0)),
+            Terrain::Forest => Some(stock(TreeShape::Conifer, 6.5, 26.0, 1_100.0)),
+            Terrain::Hills => Some(stock(TreeShape::Broad, 9.0, 13.0, 1_250.0)),
+            Terrain::NightSky => Some(stock(TreeShape::Conifer, 8.0, 17.0, 800.0)),
+            Terrain::Island => Some(stock(TreeShape::Broad, 8.0, 9.0, 3_000.0)),
+            _ => None,
+        }
     }
 
     /// Trees on the ground: how high they stand over it and how deep in their shade the place is.

@@ -2,16 +2,20 @@
 //!
 //! A column of the picture is a straight line over the ground. Walking along it, every place that
 //! stands higher in the picture than all before it is seen; what is between the last seen row and
-//! its row gets its colour. So a pixel is drawn once, and hidden ground costs only its height.
+//! its row gets its colour. So a pixel is drawn once, and hidden ground costs only its height. A few
+//! columns side by side walk together: they read the same part of the map, and most steps of all
+//! of them are hidden behind what stands before and are passed in one comparison.
 
 use super::camera::View;
 use super::color::Rgb;
 use super::ground_map::GroundMap;
-use super::noise::lerp;
 use super::palette::Light;
 use super::sky::SkyFrame;
+use super::trees::{TreeColumns, TreeSlice};
 use super::water::{Water, WaterRun};
 
+/// Columns that walk together.
+pub(super) const LANES: usize = 16;
 /// How the steps grow with the distance: a step is at most this share of it.
 const STEP_SHARE: f32 = 1.0 / 150.0;
 
@@ -35,10 +39,26 @@ struct Step {
     depth: f32,
     /// Focal length over depth: pixels a metre.
     scale: f32,
-    /// Share of an object's own light that comes through the air.
+    clarity: Clarity,
+    is_near: bool,
+}
+
+/// What the air leaves of a colour.
+#[derive(Clone, Copy, Debug)]
+struct Clarity {
+    /// Share of an object's own light that comes through.
     clear: f32,
     mist: f32,
-    is_near: bool,
+}
+
+impl Clarity {
+    fn at(depth: f32, light: &Light) -> Self {
+        let range = depth / light.visibility;
+        Self {
+            clear: (-range * (0.75 + 0.25 * range.min(2.0))).exp(),
+            mist: 1.0 - (-depth * light.mist / 2_600.0).exp(),
+        }
+    }
 }
 
 impl Steps {
@@ -53,12 +73,10 @@ impl Steps {
             let stride = stride.log2().floor().exp2();
             let anchored = ((view.z + depth) / stride).ceil() * stride - view.z;
             depth = anchored.max(depth + stride * 0.5);
-            let range = depth / light.visibility;
             steps.push(Step {
                 depth,
                 scale: view.focal / depth,
-                clear: (-range * (0.75 + 0.25 * range.min(2.0))).exp(),
-                mist: 1.0 - (-depth * light.mist / 2_600.0).exp(),
+                clarity: Clarity::at(depth, light),
                 is_near: depth < ground.near_depth,
             });
             depth += stride * 0.5;
@@ -67,44 +85,81 @@ impl Steps {
     }
 }
 
-/// Everything that a column is drawn from.
+/// Everything that columns are drawn from.
 #[derive(Clone, Copy)]
 pub(super) struct Painter<'a> {
     pub(super) view: &'a View,
     pub(super) light: &'a Light,
-    pub(super) ground: &'a Ground,
-    pub(super) steps: &'a Steps,
+    pub(super) ground: Option<(&'a Ground, &'a Steps)>,
+    pub(super) trees: &'a TreeColumns,
     pub(super) sky: &'a SkyFrame,
     pub(super) water: Option<&'a Water>,
     pub(super) time: f32,
 }
 
-/// The air's colour in a column, and how fast mist thins with height.
+/// One of the columns that walk together.
+struct Lane<'a> {
+    ray: (f32, f32),
+    /// The row above which nothing is drawn yet.
+    top: f32,
+    /// The last step's colour, when the last step was seen.
+    before: Option<Rgb>,
+    air: Air,
+    trees: &'a [TreeSlice],
+    runs: Vec<WaterRun>,
+}
+
+/// The air's colours in a column.
+#[derive(Clone, Copy)]
 struct Air {
     haze: Rgb,
     mist: Rgb,
 }
 
+impl Air {
+    /// What is left of a colour at a height behind so much air.
+    #[inline]
+    fn veil(&self, color: Rgb, height: f32, clarity: Clarity) -> Rgb {
+        let mist = clarity.mist * fade(height.max(0.0) * MIST_FADE);
+        self.haze.mix(color, clarity.clear).mix(self.mist, mist)
+    }
+}
+
+/// Mist is a third as thick this much higher, per metre.
 const MIST_FADE: f32 = 1.0 / 110.0;
 
-impl Painter<'_> {
-    /// Draws column `x` into `pixels`, from the top row down.
-    pub(super) fn paint_column(&self, x: usize, pixels: &mut [Rgb], runs: &mut Vec<WaterRun>) {
-        pixels.fill(Rgb::BLACK);
-        runs.clear();
-        let air = self.air(x);
-        let top = self.walk(x, pixels, runs, &air);
-        let sky = self.sky.column(x);
-        let last = (top.max(0.0).ceil() as usize).min(pixels.len());
-        for (row, pixel) in pixels.iter_mut().enumerate().take(last) {
-            let share = (top - row as f32).min(1.0);
-            *pixel += sky.at(row).0 * share;
+/// About e⁻ˣ for x ≥ 0, without a call into the C library.
+#[inline]
+fn fade(x: f32) -> f32 {
+    let part = 1.0 / (1.0 + x * (0.25 + x * 0.03125));
+    let square = part * part;
+    square * square
+}
+
+impl<'a> Painter<'a> {
+    /// Draws the columns from `x` on that `block` holds, one after the other, rows from the top.
+    pub(super) fn paint_block(&self, x: usize, block: &mut [Rgb]) {
+        let height = self.view.height;
+        block.fill(Rgb::BLACK);
+        let mut lanes: Vec<Lane<'a>> = (x..x + block.len() / height)
+            .map(|x| self.lane(x, height as f32))
+            .collect();
+        if let Some((ground, steps)) = self.ground {
+            self.walk(ground, steps, &mut lanes, block);
         }
-        self.sky.add_marks(x, top, pixels);
-        if let Some(water) = self.water {
-            for run in runs.iter() {
-                water.paint(self.view, x, run, self.time, (self.light, air.haze), pixels);
-            }
+        for (offset, (lane, pixels)) in lanes.iter_mut().zip(block.chunks_mut(height)).enumerate() {
+            self.finish(x + offset, lane, pixels);
+        }
+    }
+
+    fn lane(&self, x: usize, bottom: f32) -> Lane<'a> {
+        Lane {
+            ray: self.view.ray(x as f32 + 0.5),
+            top: bottom,
+            before: None,
+            air: self.air(x),
+            trees: self.trees.column(x),
+            runs: Vec::new(),
         }
     }
 
@@ -114,7 +169,7 @@ impl Painter<'_> {
         let length =
             (ray_x * ray_x + ray_z * ray_z).sqrt() * (sun_x * sun_x + sun_z * sun_z).sqrt();
         let toward = ((ray_x * sun_x + ray_z * sun_z) / length.max(1e-4)).clamp(-1.0, 1.0);
-        let share = (-(1.0 - toward) * 7.0).exp();
+        let share = (-(1.0 - toward) * 9.0).exp();
         let haze = self.light.haze.mix(self.light.haze_sun, share);
         Air {
             haze,
@@ -122,74 +177,117 @@ impl Painter<'_> {
         }
     }
 
-    /// Draws the ground of a column; returns the row above which the sky is seen.
-    fn walk(&self, x: usize, pixels: &mut [Rgb], runs: &mut Vec<WaterRun>, air: &Air) -> f32 {
+    fn walk(&self, ground: &Ground, steps: &Steps, lanes: &mut [Lane<'_>], block: &mut [Rgb]) {
         let view = self.view;
-        let (ray_x, ray_z) = view.ray(x as f32 + 0.5);
         let level = self.water.map_or(f32::MIN, |water| water.level);
-        let mut top = pixels.len() as f32;
-        let mut before: Option<Rgb> = None;
-        for step in &self.steps.steps {
-            let (at_x, at_z) = (view.x + ray_x * step.depth, view.z + ray_z * step.depth);
-            let map = if step.is_near {
-                &self.ground.near
-            } else {
-                &self.ground.far
-            };
-            let height = map.height(at_x, at_z);
-            let is_water = height < level;
-            let height = height.max(level);
-            let row = view.horizon + (view.y - height) * step.scale;
-            if row >= top {
-                before = None;
+        let place = |ray: (f32, f32), depth: f32| (view.x + ray.0 * depth, view.z + ray.1 * depth);
+        let Some(last) = lanes.len().checked_sub(1) else {
+            return;
+        };
+        for step in &steps.steps {
+            let map = if step.is_near { &ground.near } else { &ground.far };
+            let (left, right) = (place(lanes[0].ray, step.depth), place(lanes[last].ray, step.depth));
+            let highest = map.highest_between(left, right).max(level);
+            let highest_row = view.horizon + (view.y - highest) * step.scale;
+            let mut lowest_top = 0.0_f32;
+            for (lane, pixels) in lanes.iter_mut().zip(block.chunks_mut(view.height)) {
+                while let Some((tree, rest)) = lane.trees.split_first() {
+                    if tree.depth > step.depth {
+                        break;
+                    }
+                    lane.trees = rest;
+                    self.plant(lane, tree, pixels);
+                }
+                lowest_top = lowest_top.max(lane.top);
+            }
+            if lowest_top <= 0.0 {
+                return;
+            }
+            if highest_row >= lowest_top {
+                lanes.iter_mut().for_each(|lane| lane.before = None);
                 continue;
             }
-            if is_water {
-                runs.push_or_extend(row.max(0.0), top);
-                before = None;
-            } else {
-                let seen = map.color(at_x, at_z);
-                let mist = step.mist * (-(height.max(0.0)) * MIST_FADE).exp();
-                let color = air.haze.mix(seen, step.clear).mix(air.mist, mist);
-                fill(pixels, row, top, before.unwrap_or(color), color);
-                before = Some(color);
-            }
-            top = row;
-            if top <= 0.0 {
-                return 0.0;
+            for (lane, pixels) in lanes.iter_mut().zip(block.chunks_mut(view.height)) {
+                let (x, z) = place(lane.ray, step.depth);
+                let ground = map.height(x, z);
+                let height = ground.max(level);
+                let row = view.horizon + (view.y - height) * step.scale;
+                if row >= lane.top {
+                    lane.before = None;
+                    continue;
+                }
+                if ground < level {
+                    push_or_extend(&mut lane.runs, row.max(0.0), lane.top);
+                    lane.before = None;
+                } else {
+                    let color = lane.air.veil(map.color(x, z), height, step.clarity);
+                    let below = lane.before.unwrap_or(color);
+                    fill(pixels, (row, lane.top), color, below);
+                    lane.before = Some(color);
+                }
+                lane.top = row.max(0.0);
             }
         }
-        top
+    }
+
+    /// Draws a column's part of a tree over what is behind it.
+    fn plant(&self, lane: &mut Lane<'_>, tree: &TreeSlice, pixels: &mut [Rgb]) {
+        let scale = self.view.focal / tree.depth;
+        let row = self.view.horizon + (self.view.y - tree.top) * scale;
+        if row >= lane.top {
+            return;
+        }
+        let clarity = Clarity::at(tree.depth, self.light);
+        let upper = lane.air.veil(tree.upper, tree.top, clarity);
+        let lower = lane.air.veil(tree.lower, tree.ground, clarity);
+        // Of a tree behind a hill only the upper part is seen, in the colour of that part.
+        let foot = self.view.horizon + (self.view.y - tree.ground) * scale;
+        let seen = ((lane.top - row) / (foot - row).max(1.0)).clamp(0.0, 1.0);
+        fill(pixels, (row, lane.top), upper, upper.mix(lower, seen));
+        lane.before = None;
+        lane.top = row.max(0.0);
+    }
+
+    /// Draws the sky above the ground, and the water, which mirrors both.
+    fn finish(&self, x: usize, lane: &mut Lane<'_>, pixels: &mut [Rgb]) {
+        let top = lane.top;
+        let sky = self.sky.column(x);
+        let last = (top.max(0.0).ceil() as usize).min(pixels.len());
+        for (row, pixel) in pixels.iter_mut().enumerate().take(last) {
+            let share = (top - row as f32).min(1.0);
+            *pixel += sky.at(row).0 * share;
+        }
+        self.sky.add_marks(x, top, pixels);
+        let Some(water) = self.water else {
+            return;
+        };
+        // The far shores first: a nearer stretch may mirror them.
+        for run in lane.runs.iter().rev() {
+            let around = (self.light, lane.air.haze);
+            water.paint(self.view, x, run, self.time, around, pixels);
+        }
     }
 }
 
 /// Collects stretches of water.
-trait PushRun {
-    fn push_or_extend(&mut self, top: f32, bottom: f32);
-}
-
-impl PushRun for Vec<WaterRun> {
-    fn push_or_extend(&mut self, top: f32, bottom: f32) {
-        match self.last_mut() {
-            Some(run) if (run.top - bottom).abs() < 1e-3 => run.top = top,
-            _ => self.push(WaterRun { top, bottom }),
-        }
+fn push_or_extend(runs: &mut Vec<WaterRun>, top: f32, bottom: f32) {
+    match runs.last_mut() {
+        Some(run) if (run.top - bottom).abs() < 1e-3 => run.top = top,
+        _ => runs.push(WaterRun { top, bottom }),
     }
 }
 
-/// Fills the rows from `top` to `bottom`, whose colours are given for both ends. Rows that are only
-/// touched get their share, so that edges are smooth.
+/// Fills the rows between `top` and `bottom`, whose colours are given for both ends. Rows that are
+/// only touched get their share, so that edges are smooth.
 #[inline]
-fn fill(pixels: &mut [Rgb], top: f32, bottom: f32, at_bottom: Rgb, at_top: Rgb) {
-    let top = top.max(0.0);
-    let first = top as usize;
-    let last = (bottom.ceil() as usize).min(pixels.len());
+fn fill(pixels: &mut [Rgb], (top, bottom): (f32, f32), at_top: Rgb, at_bottom: Rgb) {
     let slope = 1.0 / (bottom - top).max(1e-3);
+    let start = top.max(0.0);
+    let first = start as usize;
+    let last = (bottom.ceil() as usize).min(pixels.len());
     for (row, pixel) in pixels.iter_mut().enumerate().take(last).skip(first) {
-        let (upper, lower) = (row as f32, row as f32 + 1.0);
-        let share = lower.min(bottom) - upper.max(top);
-        let middle = (upper.max(top) + lower.min(bottom)) * 0.5;
-        let position = lerp(0.0, 1.0, (middle - top) * slope);
-        *pixel += at_top.mix(at_bottom, position) * share;
+        let (upper, lower) = ((row as f32).max(start), (row as f32 + 1.0).min(bottom));
+        let position = ((upper + lower) * 0.5 - top) * slope;
+        *pixel += at_top.mix(at_bottom, position) * (lower - upper);
     }
 }

@@ -6,10 +6,11 @@ use super::color::Rgb;
 use super::grade::Grade;
 use super::ground_map::{Extent, GroundMap, Scenery};
 use super::land::Land;
-use super::march::{Ground, Painter, Steps};
+use super::march::{Ground, LANES, Painter, Steps};
 use super::palette::Light;
 use super::scene::{Terrain, Weather};
 use super::sky::{Sky, SkyFeatures, SkyFrame};
+use super::trees::{TreeColumns, Trees};
 use super::vocabulary::AnimaticPlan;
 use super::water::Water;
 
@@ -30,6 +31,8 @@ pub struct Animatic {
     grade: Grade,
     canvas: Vec<Rgb>,
     sky_frame: SkyFrame,
+    trees: Option<Trees>,
+    tree_columns: TreeColumns,
 }
 
 impl Animatic {
@@ -60,6 +63,10 @@ impl Animatic {
             grade: Grade::of(plan, &light, size),
             canvas: vec![Rgb::BLACK; (size.width * size.height) as usize],
             sky_frame: SkyFrame::default(),
+            trees: land
+                .trees()
+                .map(|stock| Trees::plant(stock, &land, &light, &ground.near, seed as u32)),
+            tree_columns: TreeColumns::default(),
             frame_count: spec.frame_count(),
             time_scale: plan.time_scale as f32,
             size,
@@ -92,22 +99,23 @@ impl Animatic {
     fn draw_land(&mut self, view: &View, time: f32) {
         self.sky
             .paint(view, view.horizon, time, &mut self.sky_frame);
+        if let Some(trees) = &self.trees {
+            trees.project(view, &mut self.tree_columns);
+        }
         let steps = Steps::of(view, &self.ground, &self.light);
         let painter = Painter {
             view,
             light: &self.light,
-            ground: &self.ground,
-            steps: &steps,
+            ground: Some((&self.ground, &steps)),
+            trees: &self.tree_columns,
             sky: &self.sky_frame,
             water: self.water.as_ref(),
             time,
         };
         self.canvas
-            .par_chunks_mut(view.height)
+            .par_chunks_mut(view.height * LANES)
             .enumerate()
-            .for_each_init(Vec::new, |runs, (x, pixels)| {
-                painter.paint_column(x, pixels, runs);
-            });
+            .for_each(|(block, pixels)| painter.paint_block(block * LANES, pixels));
     }
 }
 
@@ -116,11 +124,10 @@ fn bake_ground(land: &Land, light: &Light, path: &CameraPath, size: FrameSize) -
     let scenery = Scenery {
         land,
         light,
-        trees: None,
         views: &views,
     };
     let area = (size.width * size.height) as f32;
-    let cells_max = (area * 3.0).clamp(600_000.0, 4_000_000.0);
+    let cells_max = (area * 2.2).clamp(500_000.0, 3_500_000.0);
     let far_depth = land.depth();
     let near_depth = far_depth * 0.14;
     let far = GroundMap::bake(

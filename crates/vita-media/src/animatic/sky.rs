@@ -36,7 +36,10 @@ pub(super) struct SkyFeatures {
     pub(super) milky_way: bool,
 }
 
-/// The sky of one frame at half size, column by column.
+/// How many pixels of the frame, in each direction, one sample of the sky covers: skies are soft.
+const COARSE: usize = 3;
+
+/// The sky of one frame at a third of its size, column by column.
 #[derive(Debug, Default)]
 pub(super) struct SkyFrame {
     /// Colour, and what share of the stars and the sun comes through the clouds.
@@ -80,8 +83,8 @@ impl Sky {
 
     /// Paints the sky that `view` sees down to the row `lowest`. `time` is in seconds.
     pub(super) fn paint(&self, view: &View, lowest: f32, time: f32, frame: &mut SkyFrame) {
-        frame.columns = view.width / 2 + 2;
-        frame.rows = ((lowest / 2.0).max(1.0) as usize + 2).min(view.height / 2 + 2);
+        frame.columns = view.width / COARSE + 3;
+        frame.rows = ((lowest / COARSE as f32).max(1.0) as usize + 3).min(view.height / COARSE + 3);
         frame
             .samples
             .resize(frame.columns * frame.rows, Default::default());
@@ -91,9 +94,9 @@ impl Sky {
             .par_chunks_mut(rows)
             .enumerate()
             .for_each(|(column, samples)| {
-                let x = column as f32 * 2.0 - 0.5;
+                let x = (column * COARSE) as f32 - 0.5 * COARSE as f32 + 0.5;
                 for (row, sample) in samples.iter_mut().enumerate() {
-                    let y = row as f32 * 2.0 - 0.5;
+                    let y = (row * COARSE) as f32 - 0.5 * COARSE as f32 + 0.5;
                     *sample = self.look(view, x, y, time);
                 }
             });
@@ -310,7 +313,7 @@ fn make_stars(seed: u32, features: SkyFeatures) -> Vec<Star> {
 impl SkyFrame {
     /// The sky in column `x`, for the rows from 0.
     pub(super) fn column(&self, x: usize) -> SkyColumn<'_> {
-        let at = (x as f32 + 0.5) / 2.0;
+        let at = (x as f32 + 0.5 * COARSE as f32 - 0.5) / COARSE as f32;
         let first = (at as usize).min(self.columns - 2);
         let share = at - first as f32;
         SkyColumn {
@@ -392,7 +395,7 @@ impl SkyColumn<'_> {
     /// Colour and clearness at a row of the frame; below the last painted row, the last.
     #[inline]
     pub(super) fn at(&self, row: usize) -> (Rgb, f32) {
-        let at = (row as f32 + 0.5) / 2.0;
+        let at = (row as f32 + 0.5 * COARSE as f32 - 0.5) / COARSE as f32;
         let first = (at as usize).min(self.left.len() - 2);
         let share = (at - first as f32).min(1.0);
         let mix = |side: &[(Rgb, f32)]| {

@@ -1,6 +1,6 @@
 use rayon::prelude::*;
 
-use super::noise::{hash2, lerp};
+use super::noise::{hash2, lerp, split};
 
 /// Samples a side; a power of two, so that wrapping is a mask.
 const SIDE: usize = 512;
@@ -31,10 +31,7 @@ impl TiledNoise {
     /// The value at a place, one tile a unit.
     #[inline]
     pub(super) fn at(&self, u: f32, v: f32) -> f32 {
-        let (x, y) = (u * SIDE as f32, v * SIDE as f32);
-        let (floor_x, floor_y) = (x.floor(), y.floor());
-        let (fx, fy) = (x - floor_x, y - floor_y);
-        let (ix, iy) = (floor_x as i32, floor_y as i32);
+        let ((ix, fx), (iy, fy)) = (split(u * SIDE as f32), split(v * SIDE as f32));
         let read =
             |x: i32, y: i32| self.samples[((y & MASK) as usize) * SIDE + (x & MASK) as usize];
         let top = lerp(read(ix, iy), read(ix.wrapping_add(1), iy), fx);

@@ -21,7 +21,7 @@ impl Default for Backoff {
     fn default() -> Self {
         Self {
             base: Duration::from_secs(2),
-            cap: Duration::from_secs(300),
+            cap: Duration::from_mins(5),
         }
     }
 }

@@ -72,7 +72,7 @@ impl QueueConfig {
             rate: None,
             per_key_rate: None,
             backoff: Backoff::default(),
-            attempt_limit: Duration::from_secs(60 * 60),
+            attempt_limit: Duration::from_hours(1),
             lost_leases_max: 50,
         }
     }

@@ -134,7 +134,7 @@ mod tests {
             per_key_concurrency: Some(2),
             per_key_rate: Some(Rate {
                 count: 3,
-                per: Duration::from_secs(60),
+                per: Duration::from_mins(1),
             }),
             ..QueueConfig::new(QueueName::new("test"), 8)
         }

@@ -1,6 +1,7 @@
 //! The statements: everything that reads or writes the queue's tables, each within its caller's
 //! transaction.
 
+mod cancel_all;
 mod choice;
 mod claim;
 mod end;
@@ -13,6 +14,7 @@ mod retain;
 mod schedule;
 mod steps;
 
+pub use cancel_all::request_cancel_all;
 pub(crate) use claim::json_list;
 pub(crate) use claim::{Claim, claim, claim_one, is_anything_due};
 pub(crate) use end::{EndPolicy, Verdict, end_attempt};

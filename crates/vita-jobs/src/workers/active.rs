@@ -67,6 +67,10 @@ impl ActiveRun {
         &self.fence
     }
 
+    pub(crate) const fn handler(&self) -> &Arc<dyn JobHandler> {
+        &self.handler
+    }
+
     pub(crate) const fn stopping(&self) -> &CancellationToken {
         &self.stopping
     }

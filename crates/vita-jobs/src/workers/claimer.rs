@@ -8,7 +8,7 @@ use vita_db::DbError;
 use vita_model::JobId;
 
 use super::record::fail_unstartable;
-use super::{Context, runner};
+use super::{Context, Handlers, runner};
 use crate::tables::{Claim, announce_job, claim, is_anything_due};
 use crate::{Job, QueueConfig};
 
@@ -33,7 +33,7 @@ impl From<DbError> for ClaimError {
 
 struct ClaimArgs {
     claim: Claim,
-    context: Arc<Context>,
+    handlers: Arc<Handlers>,
 }
 
 /// Works a queue off until the workers drain.
@@ -125,13 +125,13 @@ async fn try_claim(
     }
     let args = ClaimArgs {
         claim: new_claim(context, config, free),
-        context: Arc::clone(context),
+        handlers: Arc::clone(&context.handlers),
     };
     let claimed = context.db.write(args, |tx, args| {
         Box::pin(async move {
             let jobs = claim(tx, &args.claim).await?;
             for job in &jobs {
-                if let Some(handler) = args.context.handler(&job.kind) {
+                if let Some(handler) = args.handlers.get(job.kind.as_str()) {
                     let started = handler.started(tx, job, args.claim.now).await;
                     started.map_err(|source| ClaimError {
                         refused_by: Some(job.id.clone()),

@@ -47,7 +47,9 @@ async fn write_due(context: &Context, runs: &[Arc<ActiveRun>]) {
             Ok(()) => {}
             Err(error) if error.is_transient() => {
                 tracing::warn!(%error, "failed to write the progress of running jobs");
-                part.iter().for_each(|(run, _)| run.put_back_report());
+                for (run, _) in part {
+                    run.put_back_report();
+                }
             }
             Err(_) => write_each(context, part).await,
         }

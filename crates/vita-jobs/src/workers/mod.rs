@@ -12,7 +12,7 @@ mod runner;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -25,8 +25,15 @@ pub(crate) use self::active::{ActiveRun, StopReason};
 use crate::tables::{EndPolicy, add_queue, add_schedule, list_leases};
 use crate::{JobHandler, NewJob, Pace, QueueConfig};
 
-/// Part of the time for a drain in which runs may still finish; the rest is for stopping them.
-const FINISHING_PART: f64 = 0.75;
+/// Part of the time for a drain in which runs may still finish.
+const FINISHING_PART: f64 = 0.7;
+
+/// Part of the time for a drain in which runs may stop by themselves; the rest is for those that do
+/// not.
+const STOPPING_PART: f64 = 0.2;
+
+/// Least time for writing that jobs were handed back.
+const HANDING_BACK_MIN: Duration = Duration::from_secs(1);
 
 /// What becomes, at the start, of leases that are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +93,11 @@ pub struct DrainReport {
 pub struct Workers {
     context: Arc<Context>,
     tasks: Vec<JoinHandle<()>>,
+    claimers: Vec<JoinHandle<()>>,
 }
+
+/// Who does which kind of job.
+type Handlers = HashMap<&'static str, Arc<dyn JobHandler>>;
 
 /// What the tasks of one set of workers share.
 struct Context {
@@ -94,7 +105,7 @@ struct Context {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     queues: Vec<QueueConfig>,
-    handlers: HashMap<&'static str, Arc<dyn JobHandler>>,
+    handlers: Arc<Handlers>,
     kinds: String,
     wake: WakeUp,
     pace: Pace,
@@ -149,16 +160,19 @@ impl Workers {
         if leases == Leases::TakeBack {
             take_back_leases(&context).await?;
         }
-        let mut tasks = vec![
+        let tasks = vec![
             tokio::spawn(heartbeat::renew_leases(Arc::clone(&context))),
             tokio::spawn(flusher::write_reports(Arc::clone(&context))),
             tokio::spawn(housekeeper::keep_house(Arc::clone(&context), schedules)),
         ];
-        for config in &context.queues {
-            let claimer = claimer::work_off(Arc::clone(&context), config.clone());
-            tasks.push(tokio::spawn(claimer));
-        }
-        Ok(Self { context, tasks })
+        let queues = context.queues.iter();
+        let claimers = queues.map(|config| claimer::work_off(Arc::clone(&context), config.clone()));
+        let claimers = claimers.map(tokio::spawn).collect();
+        Ok(Self {
+            context,
+            tasks,
+            claimers,
+        })
     }
 
     /// How many jobs run at this moment.
@@ -167,37 +181,41 @@ impl Workers {
     }
 
     /// Stops claiming, lets what runs finish for most of `limit`, then stops it and hands the jobs
-    /// back: they are claimed again, and the attempt does not count. Ends within `limit`.
-    pub async fn drain(self, limit: Duration) -> DrainReport {
+    /// back: they are claimed again, and the attempt does not count. Ends within `limit`, or a
+    /// second later when the database is slow.
+    pub async fn drain(mut self, limit: Duration) -> DrainReport {
+        let begun = Instant::now();
         let context = Arc::clone(&self.context);
-        context.draining.cancel();
-        context.runs.close();
         let ended_before = context.ended.load(Ordering::Relaxed);
+        context.draining.cancel();
         let finishing = limit.mul_f64(FINISHING_PART);
-        if tokio::time::timeout(finishing, context.runs.wait())
-            .await
-            .is_err()
-        {
+        let finished = tokio::time::timeout(finishing, async {
+            // What was claimed just before is among the runs once its claimer has ended.
+            for claimer in self.claimers.drain(..) {
+                let _ = claimer.await;
+            }
+            context.runs.close();
+            context.runs.wait().await;
+        });
+        if finished.await.is_err() {
             for run in context.wake.runs() {
                 run.stop(StopReason::Draining);
             }
-            // Those that do not even stop are dropped with the workers.
-            let stopping = limit.saturating_sub(finishing);
+            context.runs.close();
+            let stopping = limit.mul_f64(STOPPING_PART);
             let _ = tokio::time::timeout(stopping, context.runs.wait()).await;
         }
+        let writing = limit.saturating_sub(begun.elapsed()).max(HANDING_BACK_MIN);
+        let abandoned = record::hand_back_rest(&context, writing).await;
         let handed_back = context.handed_back.load(Ordering::Relaxed);
         let ended = context.ended.load(Ordering::Relaxed) - ended_before;
         let report = DrainReport {
             ended: ended.saturating_sub(handed_back),
             handed_back,
-            abandoned: context.wake.runs().len() as u64,
+            abandoned,
         };
-        tracing::info!(
-            ended = report.ended,
-            handed_back = report.handed_back,
-            abandoned = report.abandoned,
-            "drained the workers"
-        );
+        let DrainReport { ended, .. } = report;
+        tracing::info!(ended, handed_back, abandoned, "drained the workers");
         report
     }
 }
@@ -206,7 +224,7 @@ impl Drop for Workers {
     fn drop(&mut self) {
         self.context.draining.cancel();
         self.context.dropped.cancel();
-        for task in &self.tasks {
+        for task in self.tasks.iter().chain(&self.claimers) {
             task.abort();
         }
     }
@@ -215,7 +233,7 @@ impl Drop for Workers {
 impl Context {
     fn new(setup: WorkersSetup) -> Self {
         let handlers = setup.handlers.into_iter();
-        let handlers: HashMap<_, _> = handlers.map(|handler| (handler.kind(), handler)).collect();
+        let handlers: Handlers = handlers.map(|handler| (handler.kind(), handler)).collect();
         let kinds: Vec<&str> = handlers.keys().copied().collect();
         Self {
             kinds: crate::tables::json_list(&kinds),
@@ -223,7 +241,7 @@ impl Context {
             clock: setup.clock,
             entropy: setup.entropy,
             queues: setup.queues,
-            handlers,
+            handlers: Arc::new(handlers),
             wake: setup.wake,
             pace: setup.pace,
             draining: CancellationToken::new(),

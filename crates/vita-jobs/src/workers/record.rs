@@ -1,9 +1,10 @@
 //! Has the end of an attempt written, with the handler's hook in the same transaction.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use vita_db::DbError;
 use vita_model::{JobId, Timestamp};
 
@@ -16,6 +17,9 @@ const WAITS: Backoff = Backoff {
     base: Duration::from_millis(100),
     cap: Duration::from_secs(5),
 };
+
+/// Most jobs that are handed back at once; the writer groups their commits.
+const HANDED_BACK_AT_ONCE: usize = 64;
 
 /// What an end's transaction needs.
 #[derive(Clone)]
@@ -130,6 +134,46 @@ pub(super) fn log_end(job: &Job, end: &JobEnd) {
             "an attempt failed"
         ),
     }
+}
+
+/// Drops the runs that are left and hands their jobs back, within `limit`. Gives how many could not
+/// be handed back: their leases run out.
+pub(super) async fn hand_back_rest(context: &Arc<Context>, limit: Duration) -> u64 {
+    let left = context.wake.runs();
+    context.dropped.cancel();
+    let count = left.len() as u64;
+    let handed_back = AtomicU64::new(0);
+    let work = stream::iter(left).for_each_concurrent(HANDED_BACK_AT_ONCE, |run| {
+        let (context, handed_back) = (Arc::clone(context), &handed_back);
+        async move {
+            match hand_back(&context, &run).await {
+                Ok(()) => {
+                    handed_back.fetch_add(1, Ordering::Relaxed);
+                }
+                Err(error) => {
+                    let id = &run.fence().id;
+                    tracing::warn!(job.id = %id, %error, "failed to hand a job back");
+                }
+            }
+        }
+    });
+    let _ = tokio::time::timeout(limit, work).await;
+    count - handed_back.load(Ordering::Relaxed)
+}
+
+async fn hand_back(context: &Context, run: &ActiveRun) -> Result<(), DbError> {
+    let args = EndArgs {
+        fence: run.fence().clone(),
+        verdict: Verdict::HandedBack,
+        policy: EndPolicy::default(),
+        handler: Some(Arc::clone(run.handler())),
+        now: context.clock.now(),
+        random: context.random(),
+    };
+    if let Some((job, end)) = write_end(context, args).await? {
+        note_end(context, &job, &end);
+    }
+    Ok(())
 }
 
 struct Unstartable {

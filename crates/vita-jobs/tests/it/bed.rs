@@ -22,7 +22,7 @@ pub(crate) const QUEUE: QueueName = QueueName::new("test");
 pub(crate) const KIND: &str = "test_job";
 
 /// Longest that a test waits for something that has to happen.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Hands announcements to the workers and to waiting tests.
 #[derive(Default)]
@@ -84,14 +84,8 @@ impl Bed {
 
     /// Closes the database and opens it again, as another start of the process would.
     pub(crate) fn reopened(self) -> Self {
-        let Self {
-            db,
-            clock,
-            sink,
-            entropy,
-            folder,
-        } = self;
-        drop((db, sink));
+        let (folder, clock, entropy) = (self.folder, self.clock, self.entropy);
+        drop(self.db);
         Self::open(folder, clock, entropy)
     }
 
@@ -200,8 +194,7 @@ impl Bed {
                 Box::pin(async move { tx.query_one(sql, &[], |row| row.get(0)).await })
             })
             .await
-            .map_err(|error: DbError| error)
-            .unwrap()
+            .unwrap_or_else(|error: DbError| panic!("{error}"))
     }
 
     /// Waits until the job is as asked. Every change of a job is announced, so nothing is polled.
@@ -316,9 +309,13 @@ impl Scripted {
         })
     }
 
-    /// Lets the named hook fail from now on.
+    /// Lets a hook fail from now on: `started`, `ended completed` …
     pub(crate) fn refuse(&self, hook: &'static str) {
         self.refuses.lock().unwrap().push(hook);
+    }
+
+    pub(crate) fn allow_all(&self) {
+        self.refuses.lock().unwrap().clear();
     }
 
     pub(crate) fn hooks(&self) -> Vec<String> {
@@ -327,7 +324,10 @@ impl Scripted {
 
     fn note(&self, hook: &'static str, detail: &str) -> BoxFuture<'static, Result<(), DbError>> {
         self.hooks.lock().unwrap().push(format!("{hook}{detail}"));
-        let refused = self.refuses.lock().unwrap().contains(&hook);
+        let refuses = self.refuses.lock().unwrap();
+        let refused = refuses
+            .iter()
+            .any(|refused| format!("{hook}{detail}") == *refused);
         Box::pin(ready(if refused {
             Err(DbError::Driver("refused by the test".to_owned()))
         } else {

@@ -1,4 +1,15 @@
 //! The queue over a real database: claims, leases, retries, cancellation, drains.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test ends where something it takes for granted fails"
+)]
 
 mod bed;
+mod draining;
+mod exactly_once;
+mod failing;
+mod inspecting;
+mod leases;
+mod progress;
 mod running;
+mod scheduling;

@@ -1,2 +1,20 @@
-//! The binary: configuration, choice of back ends, roles and commands.
-fn main() {}
+//! Vitascope: an AI video platform in one program.
+//!
+//! This crate reads the configuration, puts the parts together and runs the commands. It has no
+//! rules of its own: those are in `vita-app`, and everything else is below it.
+
+mod cli;
+mod commands;
+mod config;
+mod installation;
+mod machine;
+mod runtime;
+mod secrets;
+mod terminal;
+
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

@@ -1,0 +1,185 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Loaded, Sources};
+use crate::{commands, terminal};
+
+/// An AI video platform in one program: prompts become clips, clips become films.
+#[derive(Debug, Parser)]
+#[command(
+    name = "vitascope",
+    version,
+    after_help = "Examples:\n  \
+        vitascope seed --demo && vitascope serve\n  \
+        vitascope serve --listen 127.0.0.1:8080 --data-dir /var/lib/vitascope\n  \
+        vitascope config show"
+)]
+struct Cli {
+    #[command(flatten)]
+    settings: SettingArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where settings come from; they lie over the environment and the configuration file.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings")]
+struct SettingArgs {
+    /// The configuration file [default: VITASCOPE_CONFIG, or ./vitascope.toml where there is one].
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The folder of everything that is kept.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data_dir: Option<String>,
+    /// What the installation is for: auto, demo, test or production.
+    #[arg(long, global = true)]
+    mode: Option<String>,
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// The address at which browsers reach it.
+    #[arg(long, global = true, value_name = "URL")]
+    public_url: Option<String>,
+    /// Any other setting, such as `server.header_timeout=5s`; may be repeated.
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = parse_pair)]
+    pairs: Vec<(String, String)>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API, the web app and the workers, all in one.
+    #[command(
+        after_help = "It prints `listening on http://…` when it is ready; logs go to standard error.\n\
+        SIGTERM and Ctrl-C let requests and jobs end, a second one ends at once.\n\n\
+        Examples:\n  vitascope serve\n  VITASCOPE_MODE=test vitascope serve --listen 127.0.0.1:0"
+    )]
+    Serve,
+    /// Bring the database's schema up to date, without serving.
+    Migrate,
+    /// Fill the installation with content.
+    #[command(after_help = "Example:\n  vitascope seed --demo")]
+    Seed(commands::SeedArgs),
+    /// Do what only the owner of the machine may do.
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Look at the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the description of the HTTP API as OpenAPI.
+    Openapi,
+    /// Print the version and what it was built from.
+    Version,
+}
+
+#[derive(Debug, Subcommand)]
+enum AdminCommand {
+    /// Make an administrator, or make one of an account that is there.
+    #[command(
+        after_help = "The password is read from standard input, or made and printed when that is a terminal.\n\n\
+        Example:\n  vitascope admin create me@example.org"
+    )]
+    Create(commands::AdminArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Find all mistakes of the configuration at once.
+    Check,
+    /// Print every setting that holds and who said so; secrets are redacted.
+    Show,
+}
+
+/// Reads the command line, runs the command and answers with the program's exit code: 0 when it
+/// worked, 1 when it did not, 2 when the command line can't be read.
+pub(crate) fn run() -> ExitCode {
+    match run_command(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_command(cli: Cli) -> anyhow::Result<()> {
+    let load = || -> anyhow::Result<Loaded> {
+        let loaded = config::load(&cli.settings.sources())?;
+        for note in &loaded.notes {
+            terminal::note(format_args!("note: {note}"));
+        }
+        Ok(loaded)
+    };
+    match &cli.command {
+        Command::Serve => commands::serve(load()?.config),
+        Command::Migrate => commands::migrate(&load()?.config),
+        Command::Seed(args) => commands::seed(load()?.config, args),
+        Command::Admin(AdminCommand::Create(args)) => commands::create_admin(load()?.config, args),
+        Command::Config(ConfigCommand::Check) => {
+            load().map(|_| terminal::answer("the configuration is valid"))
+        }
+        Command::Config(ConfigCommand::Show) => {
+            load().map(|loaded| terminal::answer(config::show_settings(&loaded.layers).trim_end()))
+        }
+        Command::Openapi => commands::print_openapi(),
+        Command::Version => {
+            terminal::answer(format_args!("vitascope {}", env!("CARGO_PKG_VERSION")));
+            Ok(())
+        }
+    }
+}
+
+impl SettingArgs {
+    fn sources(&self) -> Sources {
+        let named = [
+            ("--data-dir", "data.dir", &self.data_dir),
+            ("--mode", "mode", &self.mode),
+            ("--listen", "server.listen", &self.listen),
+            ("--public-url", "server.public_url", &self.public_url),
+        ];
+        let of_pairs = self
+            .pairs
+            .iter()
+            .map(|(key, text)| ("--set".to_owned(), key.clone(), text.clone()));
+        let of_names = named.into_iter().filter_map(|(flag, key, text)| {
+            let text = text.clone()?;
+            Some((flag.to_owned(), key.to_owned(), text))
+        });
+        Sources {
+            file: self.config.clone(),
+            flags: of_pairs.chain(of_names).collect(),
+            ..Sources::of_process()
+        }
+    }
+}
+
+fn parse_pair(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text
+        .split_once('=')
+        .ok_or("write it as KEY=VALUE, such as `server.header_timeout=5s`")?;
+    Ok((key.trim().to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn settings_may_stand_before_and_behind_the_command() {
+        for line in [
+            ["vitascope", "--set", "queue.poll=2s", "serve"],
+            ["vitascope", "serve", "--set", "queue.poll=2s"],
+        ] {
+            let sources = Cli::parse_from(line).settings.sources();
+            assert_eq!(sources.flags[0].1, "queue.poll");
+        }
+    }
+}

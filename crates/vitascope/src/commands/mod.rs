@@ -1,0 +1,15 @@
+//! The commands, a module each.
+
+mod admin;
+mod demo;
+mod migrate;
+mod openapi;
+mod seed;
+mod serve;
+mod signals;
+
+pub(crate) use admin::{AdminArgs, create_admin};
+pub(crate) use migrate::migrate;
+pub(crate) use openapi::print_openapi;
+pub(crate) use seed::{SeedArgs, seed};
+pub(crate) use serve::serve;

@@ -1,0 +1,285 @@
+//! Puts the parts of an installation together: the data folder with database, files and secrets,
+//! the models, and the use cases over them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow};
+use vita_ai::{Catalogue, Simulated, VideoModel};
+use vita_app::{
+    AccountsConfig, App, AppConfig, AppParts, GenerationLimits, JobsConfig, LocalModel,
+    LoginLimitsConfig, PasswordConfig, queues,
+};
+use vita_blob::{DiskStore, UrlSigner};
+use vita_db::{Announcement, AnnouncementSink, Db, DbError, SqliteConfig};
+use vita_jobs::{Leases, Pace, QueueConfig, QueueName, WakeUp, Workers, WorkersSetup};
+use vita_live::Hub;
+use vita_media::animatic::{RenderPool, RenderPoolConfig};
+use vita_media::run::{Runner, RunnerConfig};
+use vita_model::{Clock, Credits, Entropy, SystemClock, SystemEntropy};
+
+use crate::config::{Config, Mode};
+use crate::machine::{self, DataFolder};
+use crate::secrets::Secrets;
+
+/// The database's file in the data folder.
+const DATABASE_FILE: &str = "vitascope.db";
+
+/// The folder of stored files in the data folder.
+const FILES_FOLDER: &str = "files";
+
+/// The folder in which running children are entered, in the data folder.
+const CHILDREN_FOLDER: &str = "children";
+
+/// Failed logins that are remembered: some hundred bytes each.
+const LOGIN_FAILURES_REMEMBERED_MAX: usize = 20_000;
+
+/// An open installation. Dropped, it closes the database and leaves the folder to others.
+pub(crate) struct Installation {
+    pub(crate) app: App,
+    pub(crate) db: Db,
+    pub(crate) hub: Hub,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    wake: WakeUp,
+    render_concurrency: usize,
+    _folder: DataFolder,
+}
+
+/// Passes on what committed transactions announce: to the workers and to those who watch.
+struct Announcer {
+    wake: WakeUp,
+    hub: Hub,
+}
+
+impl AnnouncementSink for Announcer {
+    fn announce(&self, announcements: Vec<Announcement>) {
+        for announcement in &announcements {
+            self.wake.hear(announcement);
+        }
+        self.hub.announce(announcements);
+    }
+}
+
+impl Installation {
+    /// Opens everything, with no other process in the folder. Blocks on the disk: for the start.
+    ///
+    /// # Errors
+    /// What can't be opened, with the key of the setting to change.
+    pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
+        let (folder, database) = open_folder(config)?;
+        let (hub, wake) = (Hub::new(), WakeUp::new());
+        let sink = Announcer {
+            wake: wake.clone(),
+            hub: hub.clone(),
+        };
+        let db = open_database(config, database, Arc::new(sink))?;
+        // From here on the folder is ours alone, so that what a dead process left can be cleared.
+        let runner = open_runner(config, &folder.path)?;
+        let blobs = DiskStore::open(folder.path.join(FILES_FOLDER))
+            .context("`data.dir`: failed to open the folder of stored files")?
+            .with_free_bytes_min(config.free_space_min.0);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        let secrets = Secrets::open(&config.secrets, &folder.path, entropy.as_ref())?;
+        let render_concurrency = render_concurrency(config);
+        let app = App::new(AppParts {
+            db: db.clone(),
+            blobs: Arc::new(blobs),
+            signer: UrlSigner::new(&secrets.token_key),
+            models: install_models(config, runner, render_concurrency)?,
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            token_secret: secrets.token_key,
+            config: app_config(config),
+        })
+        .context("failed to start the threads that hash passwords")?;
+        Ok(Self {
+            app,
+            db,
+            hub,
+            clock,
+            entropy,
+            wake,
+            render_concurrency,
+            _folder: folder,
+        })
+    }
+
+    /// Starts working the queues off.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(crate) async fn start_workers(&self, config: &Config) -> anyhow::Result<Workers> {
+        let jobs = JobsConfig {
+            kept_for: config.queue.retention,
+            dead_kept_for: config.queue.dead_retention,
+        };
+        let setup = WorkersSetup {
+            db: self.db.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            queues: queue_configs(config, self.render_concurrency),
+            handlers: self.app.job_handlers(jobs),
+            schedules: self.app.schedules(),
+            wake: self.wake.clone(),
+            pace: Pace {
+                lease: config.queue.lease,
+                poll: config.queue.poll,
+                progress: config.queue.progress_interval,
+                stop_grace: config.queue.stop_grace,
+            },
+            // The folder's lock says that there is no other worker.
+            leases: Leases::TakeBack,
+        };
+        Workers::start(setup)
+            .await
+            .context("failed to start the workers")
+    }
+}
+
+/// Brings the schema up to date and answers the names of what that took; nothing else is started.
+///
+/// # Errors
+/// When the database can't be opened.
+pub(crate) fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
+    let (_folder, database) = open_folder(config)?;
+    let db = open_database(config, database, Arc::new(()))?;
+    let applied = db.applied_migrations().iter();
+    Ok(applied.map(|step| step.name.clone()).collect())
+}
+
+fn open_folder(config: &Config) -> anyhow::Result<(DataFolder, PathBuf)> {
+    let folder = DataFolder::open(&config.data_dir, config.database.path.is_none())?;
+    let database = match &config.database.path {
+        Some(path) => path.clone(),
+        None => folder.path.join(DATABASE_FILE),
+    };
+    Ok((folder, database))
+}
+
+fn open_database(
+    config: &Config,
+    path: PathBuf,
+    sink: Arc<dyn AnnouncementSink>,
+) -> anyhow::Result<Db> {
+    let settings = &config.database;
+    let sqlite = SqliteConfig {
+        readers: settings.readers,
+        acquire_timeout: settings.acquire_timeout,
+        statement_timeout: settings.statement_timeout,
+        queue_max: settings.queue_max,
+        group_max: settings.group_max,
+        pages_max: settings.pages_max(),
+        ..SqliteConfig::new(path)
+    };
+    Db::open_sqlite(&sqlite, sink).map_err(|error| match error {
+        DbError::FolderLocked { folder } => anyhow!(machine::folder_in_use(Path::new(&folder))),
+        error => anyhow!(error).context("`database.url`: failed to open the database"),
+    })
+}
+
+fn open_runner(config: &Config, data_dir: &Path) -> anyhow::Result<Runner> {
+    let children = data_dir.join(CHILDREN_FOLDER);
+    let swept = Runner::sweep(&children)
+        .context("`data.dir`: failed to look for processes that a dead server left")?;
+    if swept.killed > 0 {
+        tracing::warn!(
+            count = swept.killed,
+            "ended processes that a dead server left"
+        );
+    }
+    Runner::new(RunnerConfig {
+        ffmpeg: config.media.ffmpeg.clone(),
+        ffprobe: config.media.ffprobe.clone(),
+        registry_folder: Some(children),
+        wall_max: config.media.run_timeout,
+        output_bytes_max: config.media.output_max.0,
+        memory_bytes_max: config.media.memory_max.0,
+    })
+    .context("failed to start the thread that starts processes")
+}
+
+fn install_models(config: &Config, runner: Runner, clips_max: usize) -> anyhow::Result<Catalogue> {
+    let threads = match config.media.threads {
+        0 => cores(),
+        threads => threads,
+    };
+    let pool = RenderPool::new(RenderPoolConfig { threads, clips_max })
+        .context("failed to start the threads that draw")?;
+    let mut models: Vec<Arc<dyn VideoModel>> = vec![Arc::new(LocalModel::new(runner, pool))];
+    if config.mode != Mode::Production {
+        models.push(Arc::new(Simulated::new(
+            config.generations.simulated_duration,
+        )));
+    }
+    Catalogue::new(models, &config.generations.default_model)
+        .context("`generations.default_model`: name one that is installed, or leave it at auto")
+}
+
+fn app_config(config: &Config) -> AppConfig {
+    let accounts = &config.accounts;
+    let login_limits = accounts
+        .login_failures_max
+        .map(|failures_max| LoginLimitsConfig {
+            failures_max: failures_max as usize,
+            window: accounts.login_failures_window,
+            entries_max: LOGIN_FAILURES_REMEMBERED_MAX,
+        });
+    AppConfig {
+        mode: match config.mode {
+            Mode::Demo => vita_app::Mode::Demo,
+            Mode::Test => vita_app::Mode::Test,
+            Mode::Production => vita_app::Mode::Production,
+        },
+        accounts: AccountsConfig {
+            registration_open: accounts.is_sign_up_open,
+            passwords: PasswordConfig {
+                threads: accounts.password_threads,
+                queue_max: accounts.password_queue_max,
+                ..PasswordConfig::default()
+            },
+            login_limits,
+        },
+        limits: GenerationLimits {
+            waiting_max: config.generations.waiting_per_user_max.map(i64::from),
+            scenes_max: i64::from(config.generations.scenes_per_project_max),
+        },
+        initial_credits: Credits(accounts.initial_credits),
+    }
+}
+
+fn queue_configs(config: &Config, render_concurrency: usize) -> Vec<QueueConfig> {
+    let per_user = config
+        .generations
+        .running_per_user_max
+        .map(|limit| limit as usize);
+    let queue = |name: QueueName, concurrency: usize| QueueConfig {
+        attempt_limit: config.queue.attempt_timeout,
+        ..QueueConfig::new(name, concurrency)
+    };
+    vec![
+        QueueConfig {
+            per_key_concurrency: per_user,
+            ..queue(queues::RENDER, render_concurrency)
+        },
+        QueueConfig {
+            per_key_concurrency: per_user,
+            ..queue(queues::MODELS, config.queue.remote_concurrency)
+        },
+        queue(queues::EXPORT, config.queue.export_concurrency),
+        queue(queues::HOUSEKEEPING, 1),
+    ]
+}
+
+/// One render for each two cores: a render draws with all threads, so more at once only share them.
+fn render_concurrency(config: &Config) -> usize {
+    match config.queue.render_concurrency {
+        0 => (cores() / 2).max(1),
+        chosen => chosen,
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

@@ -1,7 +1,7 @@
 //! How often somebody may fail to sign in. Only failures count: a class that signs in from one
 //! address is not kept out, and a password that is being guessed is.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,7 +25,7 @@ impl Default for LoginLimitsConfig {
     fn default() -> Self {
         Self {
             failures_max: 10,
-            window: Duration::from_secs(15 * 60),
+            window: Duration::from_mins(15),
             entries_max: 20_000,
         }
     }
@@ -33,13 +33,13 @@ impl Default for LoginLimitsConfig {
 
 /// Too many failures for the account or from the address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooManyFailures {
+pub(super) struct TooManyFailures {
     /// When the oldest of them counts no more.
-    pub retry_after: Duration,
+    pub(super) retry_after: Duration,
 }
 
 /// Whom failures are counted for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Subject {
     /// By what was typed, so that an account that does not exist is limited as one that does.
     Account(String),
@@ -47,22 +47,30 @@ enum Subject {
 }
 
 /// The failures of the last while, in memory: a restart forgets them.
-pub struct LoginLimits {
+pub(super) struct LoginLimits {
     config: LoginLimitsConfig,
     seen: Mutex<Seen>,
 }
 
 #[derive(Default)]
 struct Seen {
-    /// The moments of the last failures of each, oldest first; never empty.
-    failures: HashMap<Subject, VecDeque<Timestamp>>,
-    /// All subjects by their last failure.
-    by_age: BTreeSet<(Timestamp, Subject)>,
+    failures: HashMap<Subject, Failures>,
+    /// All subjects in the order of their last failures.
+    by_age: BTreeMap<u64, Subject>,
+    next_number: u64,
+}
+
+#[derive(Default)]
+struct Failures {
+    /// When the last of them were, oldest first; never empty, never more than the limit.
+    moments: VecDeque<Timestamp>,
+    /// The number of the last, under which the subject stands in `by_age`.
+    number: u64,
 }
 
 impl LoginLimits {
     /// Limits under which nobody has failed yet.
-    pub fn new(config: LoginLimitsConfig) -> Self {
+    pub(super) fn new(config: LoginLimitsConfig) -> Self {
         Self {
             config,
             seen: Mutex::default(),
@@ -75,7 +83,7 @@ impl LoginLimits {
     ///
     /// # Errors
     /// [`TooManyFailures`].
-    pub fn check(
+    pub(super) fn check(
         &self,
         account: &Email,
         address: IpAddr,
@@ -89,7 +97,7 @@ impl LoginLimits {
     ///
     /// # Errors
     /// [`TooManyFailures`].
-    pub fn count_failure(
+    pub(super) fn count_failure(
         &self,
         account: &Email,
         address: IpAddr,
@@ -106,11 +114,6 @@ impl LoginLimits {
         Ok(())
     }
 
-    /// How many accounts and addresses are remembered.
-    pub fn len(&self) -> usize {
-        self.seen().failures.len()
-    }
-
     fn check_subjects(
         &self,
         seen: &Seen,
@@ -118,10 +121,10 @@ impl LoginLimits {
         now: Timestamp,
     ) -> Result<(), TooManyFailures> {
         let waits = subjects.iter().filter_map(|subject| {
-            let failures = seen.failures.get(subject)?;
-            // Kept are at most as many as the limit, so that its oldest decides.
-            let is_full = failures.len() >= self.config.failures_max;
-            let ends = failures.front()?.plus(self.config.window);
+            let moments = &seen.failures.get(subject)?.moments;
+            // Kept are at most as many as the limit, so that the oldest decides.
+            let is_full = moments.len() >= self.config.failures_max;
+            let ends = moments.front()?.plus(self.config.window);
             (is_full && ends > now).then(|| ends.since(now))
         });
         match waits.max() {
@@ -138,32 +141,29 @@ impl LoginLimits {
 impl Seen {
     fn add(&mut self, subject: Subject, now: Timestamp, failures_max: usize) {
         let failures = self.failures.entry(subject.clone()).or_default();
-        if let Some(last) = failures.back() {
-            self.by_age.remove(&(*last, subject.clone()));
+        failures.moments.push_back(now);
+        while failures.moments.len() > failures_max.max(1) {
+            failures.moments.pop_front();
         }
-        failures.push_back(now);
-        while failures.len() > failures_max.max(1) {
-            failures.pop_front();
-        }
-        self.by_age.insert((now, subject));
+        self.by_age.remove(&failures.number);
+        self.next_number += 1;
+        failures.number = self.next_number;
+        self.by_age.insert(self.next_number, subject);
     }
 
     fn forget_before(&mut self, moment: Timestamp) {
-        while let Some((last, _)) = self.by_age.first()
-            && *last <= moment
+        while let Some(oldest) = self.by_age.first_entry()
+            && let Some(failures) = self.failures.get(oldest.get())
+            && failures.moments.back().is_none_or(|last| *last <= moment)
         {
-            self.forget_oldest();
+            self.failures.remove(&oldest.remove());
         }
     }
 
     fn forget_beyond(&mut self, entries_max: usize) {
-        while self.failures.len() > entries_max {
-            self.forget_oldest();
-        }
-    }
-
-    fn forget_oldest(&mut self) {
-        if let Some((_, subject)) = self.by_age.pop_first() {
+        while self.failures.len() > entries_max
+            && let Some((_, subject)) = self.by_age.pop_first()
+        {
             self.failures.remove(&subject);
         }
     }
@@ -192,7 +192,7 @@ fn network_of(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
     fn email(text: &str) -> Email {
         Email::parse(text).unwrap()
@@ -279,13 +279,13 @@ mod tests {
             let email = email(&format!("user{n}@example.com"));
             let address = address(&format!("192.0.2.{n}"));
             limits.count_failure(&email, address, at(1)).unwrap();
-            assert!(limits.len() <= 4);
+            assert!(limits.seen().failures.len() <= 4);
         }
         assert_eq!(limits.check(&ann, home, at(1)), Ok(()));
         let last = email("user200@example.com");
         assert!(limits.check(&last, home, at(1)).is_err());
         // What is out of the window is forgotten without having to be pushed out.
         limits.count_failure(&ann, home, at(60)).unwrap();
-        assert_eq!(limits.len(), 2);
+        assert_eq!(limits.seen().failures.len(), 2);
     }
 }

@@ -57,7 +57,7 @@ impl Default for PasswordConfig {
 
 /// Why a password was not hashed.
 #[derive(Debug, thiserror::Error)]
-pub enum PasswordError {
+pub(super) enum PasswordError {
     /// Too many passwords wait already.
     #[error("too many passwords wait to be hashed")]
     Overloaded {
@@ -77,7 +77,7 @@ pub enum PasswordError {
 
 /// How a presented password did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// It is not the account's, or there is no account.
     Wrong,
     /// It is the account's.
@@ -99,7 +99,7 @@ pub struct HashCounts {
 }
 
 /// Hashes and checks passwords. The threads end when it is dropped, after what they are at.
-pub struct Passwords {
+pub(super) struct Passwords {
     queue: Option<SyncSender<Task>>,
     threads: Vec<JoinHandle<()>>,
     shared: Arc<Shared>,
@@ -136,7 +136,7 @@ impl Passwords {
     /// # Errors
     /// [`PasswordError::Cost`] for a cost that Argon2 does not have,
     /// [`PasswordError::NotRunning`] when a thread cannot be started.
-    pub fn start(config: &PasswordConfig) -> Result<Self, PasswordError> {
+    pub(super) fn start(config: &PasswordConfig) -> Result<Self, PasswordError> {
         let params = Params::new(config.memory_kib, config.passes, 1, None)
             .map_err(|error| PasswordError::Cost(error.to_string()))?;
         let shared = Arc::new(Shared {
@@ -172,7 +172,7 @@ impl Passwords {
     /// [`PasswordError::Overloaded`] at once when too many wait.
     ///
     /// Cancel safety: safe; what has not begun is not done.
-    pub async fn hash(
+    pub(super) async fn hash(
         &self,
         password: Password,
         entropy: &dyn Entropy,
@@ -194,7 +194,7 @@ impl Passwords {
     /// [`PasswordError::UnreadableHash`] for a hash that is none.
     ///
     /// Cancel safety: safe; what has not begun is not done.
-    pub async fn verify(
+    pub(super) async fn verify(
         &self,
         password: Password,
         stored: Option<String>,
@@ -211,7 +211,7 @@ impl Passwords {
     }
 
     /// What the threads have done so far.
-    pub fn counts(&self) -> HashCounts {
+    pub(super) fn counts(&self) -> HashCounts {
         HashCounts {
             hashes: self.shared.hashes.load(Ordering::Relaxed),
             at_once_max: self.shared.at_once_max.load(Ordering::Relaxed),
@@ -360,5 +360,127 @@ impl Shared {
         self.hashes.fetch_add(1, Ordering::Relaxed);
         self.running.fetch_sub(1, Ordering::Relaxed);
         computed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vita_model::SeededEntropy;
+
+    use super::*;
+
+    fn start(memory_kib: u32) -> Passwords {
+        let config = PasswordConfig {
+            threads: Some(1),
+            memory_kib,
+            passes: 1,
+            ..PasswordConfig::default()
+        };
+        Passwords::start(&config).unwrap()
+    }
+
+    fn password(text: &str) -> Password {
+        Password::presented(text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn hashes_are_phc_strings_with_a_salt_of_their_own() {
+        let config = PasswordConfig::default();
+        let passwords = Passwords::start(&config).unwrap();
+        let entropy = SeededEntropy::new(1);
+        let first = passwords.hash(password("secret"), &entropy).await.unwrap();
+        let second = passwords.hash(password("secret"), &entropy).await.unwrap();
+        let head = "$argon2id$v=19$m=19456,t=2,p=1$";
+        assert!(
+            first.starts_with(head) && second.starts_with(head),
+            "{first}"
+        );
+        assert_ne!(first, second);
+        for stored in [first, second] {
+            let right = passwords.verify(password("secret"), Some(stored.clone()), &entropy);
+            assert_eq!(right.await.unwrap(), Verdict::Right { rehashed: None });
+            let wrong = passwords.verify(password("Secret"), Some(stored), &entropy);
+            assert_eq!(wrong.await.unwrap(), Verdict::Wrong);
+        }
+    }
+
+    /// RFC 9106 has no vector without a key; this one is of the reference implementation's command
+    /// line: `echo -n password | argon2 somesalt -id -v 13 -t 2 -m 16 -p 1`.
+    #[tokio::test]
+    async fn hashes_are_those_of_the_reference_implementation() {
+        let stored = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ\
+                      $CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+        let passwords = start(64);
+        let entropy = SeededEntropy::new(1);
+        let checked = passwords.verify(password("password"), Some(stored.to_owned()), &entropy);
+        assert!(matches!(checked.await.unwrap(), Verdict::Right { .. }));
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_cost_is_right_and_comes_with_its_successor() {
+        let entropy = SeededEntropy::new(1);
+        let old = start(64).hash(password("secret"), &entropy).await.unwrap();
+        let passwords = start(128);
+        let checked = passwords.verify(password("secret"), Some(old.clone()), &entropy);
+        let Verdict::Right {
+            rehashed: Some(new),
+        } = checked.await.unwrap()
+        else {
+            panic!("it is right and of another cost");
+        };
+        assert!(new.contains("m=128"), "{new}");
+        let again = passwords.verify(password("secret"), Some(new), &entropy);
+        assert_eq!(again.await.unwrap(), Verdict::Right { rehashed: None });
+        let wrong = passwords.verify(password("wrong"), Some(old), &entropy);
+        assert_eq!(wrong.await.unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn what_is_no_hash_is_told_apart_from_a_wrong_password() {
+        let passwords = start(64);
+        let entropy = SeededEntropy::new(1);
+        let stored = [
+            "",
+            "secret",
+            "$argon2id$",
+            "$md5$v=19$m=64,t=1,p=1$c29tZXNhbHQ$aGFzaA",
+        ];
+        for stored in stored {
+            let checked = passwords.verify(password("x"), Some(stored.to_owned()), &entropy);
+            let error = checked.await.unwrap_err();
+            assert!(
+                matches!(error, PasswordError::UnreadableHash),
+                "`{stored}`: {error}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_is_not_hashed() {
+        let passwords = start(64);
+        let entropy = SeededEntropy::new(1);
+        let (reply, gone) = oneshot::channel();
+        drop(gone);
+        let task = Task::Hash {
+            password: password("secret"),
+            salt: [0; SALT_BYTES],
+            reply,
+        };
+        passwords.submit(task).unwrap();
+        passwords.hash(password("other"), &entropy).await.unwrap();
+        let counts = passwords.counts();
+        assert_eq!((counts.hashes, counts.waiting), (1, 0));
+    }
+
+    #[test]
+    fn a_cost_that_argon2_does_not_have_is_refused_at_the_start() {
+        let config = PasswordConfig {
+            passes: 0,
+            ..PasswordConfig::default()
+        };
+        assert!(matches!(
+            Passwords::start(&config),
+            Err(PasswordError::Cost(_))
+        ));
     }
 }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use vita_db::Tx;
 use vita_model::{Email, FamilyId, Password, Timestamp};
 use vita_store::accounts::{self, Credentials, NewToken, Rehash, TokenHash, User};
+use vita_telemetry::metric;
 
 use super::passwords::Verdict;
 use super::tokens::{
@@ -94,6 +95,7 @@ impl App {
             .await?;
         let now = inner.now();
         let (Some(found), Verdict::Right { rehashed }) = (found, verdict) else {
+            metric::LOGIN_FAILURES.add(1, []);
             inner.accounts.count_failure(&email, address, now)?;
             return Err(AppError::InvalidCredentials);
         };

@@ -16,10 +16,10 @@ use vita_store::accounts::TokenHash;
 
 /// How long an access token is believed. A role that was taken away, or a login that was ended,
 /// lives on for as long as this.
-pub(super) const ACCESS_TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
+pub(super) const ACCESS_TOKEN_LIFE: Duration = Duration::from_mins(15);
 
 /// How long a refresh token can be exchanged.
-pub(super) const REFRESH_TOKEN_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub(super) const REFRESH_TOKEN_LIFE: Duration = Duration::from_hours(7 * 24);
 
 /// Longest access token that is looked at, in bytes. Ours have about 400.
 const ACCESS_TOKEN_BYTES_MAX: usize = 2_048;

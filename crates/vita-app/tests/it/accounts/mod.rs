@@ -1,4 +1,9 @@
 //! Accounts, on a clock that the test moves.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends where something it takes for granted fails"
+)]
 
 mod limits;
 mod own_account;
@@ -21,9 +26,9 @@ use vita_model::{Credits, ManualClock, SystemEntropy, Timestamp};
 
 use crate::scripted::Scripted;
 
-pub(crate) const PASSWORD: &str = "correct horse battery";
+const PASSWORD: &str = "correct horse battery";
 
-pub(crate) const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 /// The use cases over an empty database.
 struct TestAccounts {

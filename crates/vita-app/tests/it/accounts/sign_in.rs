@@ -76,6 +76,8 @@ async fn another_secret_makes_all_access_tokens_worthless() {
     assert!(same.verify_access(&signed_in.token).is_ok());
 }
 
+const COUNT_DEARER: &str = "SELECT COUNT(*) FROM users WHERE password_hash LIKE '%m=128,%'";
+
 #[tokio::test]
 async fn a_hash_of_another_cost_is_replaced_at_the_next_login() {
     let test = TestAccounts::new();
@@ -90,7 +92,6 @@ async fn a_hash_of_another_cost_is_replaced_at_the_next_login() {
         },
         7,
     );
-    const COUNT_DEARER: &str = "SELECT COUNT(*) FROM users WHERE password_hash LIKE '%m=128,%'";
     let wrong = dearer.login(login("ann@example.com", "wrong password"), HOME);
     assert!(wrong.await.is_err());
     assert_eq!(test.count(COUNT_DEARER).await, 0);

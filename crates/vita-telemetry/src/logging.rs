@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal};
 
+use tracing::Dispatch;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::log_lines::{DropNotice, LogLines, LogThread};
 
@@ -70,17 +70,81 @@ pub fn init(format: LogFormat, filter: &str) -> Result<LogGuard, LogError> {
     })?;
     let (lines, thread) =
         LogLines::start(io::stderr(), format.drop_notice()).map_err(LogError::Thread)?;
+    let color = format == LogFormat::Text && io::stderr().is_terminal();
+    let dispatch = dispatch(format, filter, lines, color);
+    tracing::dispatcher::set_global_default(dispatch).map_err(|_| LogError::Twice)?;
+    Ok(LogGuard { _thread: thread })
+}
+
+fn dispatch(format: LogFormat, filter: EnvFilter, lines: LogLines, color: bool) -> Dispatch {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_span_events(FmtSpan::NONE)
         .with_writer(lines)
-        .with_ansi(format == LogFormat::Text && io::stderr().is_terminal());
-    let installed = match format {
-        LogFormat::Text => tracing::subscriber::set_global_default(builder.finish()),
-        LogFormat::Json => {
-            tracing::subscriber::set_global_default(builder.json().flatten_event(true).finish())
+        .with_ansi(color);
+    match format {
+        LogFormat::Text => builder.finish().into(),
+        LogFormat::Json => builder.json().flatten_event(true).finish().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::mpsc::{SyncSender, sync_channel};
+
+    use super::*;
+
+    struct Collect(SyncSender<Vec<u8>>);
+
+    impl Write for Collect {
+        fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+            let _ = self.0.try_send(line.to_vec());
+            Ok(line.len())
         }
-    };
-    installed.map_err(|_| LogError::Twice)?;
-    Ok(LogGuard { _thread: thread })
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What the log shows of one event that is let through and one that is not.
+    fn shown(format: LogFormat) -> String {
+        let (collect, lines) = sync_channel(10);
+        let (log, thread) = LogLines::start(Collect(collect), format.drop_notice()).unwrap();
+        let dispatch = dispatch(format, EnvFilter::new("info"), log, false);
+        tracing::dispatcher::with_default(&dispatch, || {
+            tracing::info!(duration_ms = 7, "completed generation");
+            tracing::debug!("not for the log");
+        });
+        // Waits until everything is written.
+        drop(thread);
+        String::from_utf8(lines.try_iter().flatten().collect()).unwrap()
+    }
+
+    #[test]
+    fn a_line_is_a_sentence_with_fields() {
+        let text = shown(LogFormat::Text);
+        assert!(
+            text.ends_with("completed generation duration_ms=7\n"),
+            "{text:?}"
+        );
+        assert!(
+            text.contains(" INFO vita_telemetry::logging::tests: "),
+            "{text:?}"
+        );
+        assert_eq!(text.lines().count(), 1);
+    }
+
+    #[test]
+    fn json_has_one_object_a_line_with_the_fields_at_its_top() {
+        let text = shown(LogFormat::Json);
+        assert_eq!(text.lines().count(), 1);
+        for part in [
+            "{\"timestamp\":\"",
+            "\"message\":\"completed generation\"",
+            "\"duration_ms\":7",
+        ] {
+            assert!(text.contains(part), "{text:?}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ use vita_telemetry::RequestScope;
 
 use crate::migrate::{self, AppliedMigration};
 use crate::sqlite::{
-    Commits, FolderLock, ReadTask, Session, Ticket, WorkQueue, WriteTask, open_writer,
+    Commits, FolderLock, Lane, ReadTask, Session, Ticket, WorkQueue, WriteTask, open_writer,
     spawn_readers, spawn_writer,
 };
 use crate::{Announcement, AnnouncementSink, DbError, Param, Row, Sql, SqliteConfig, Tx};
@@ -63,8 +63,8 @@ impl Db {
         let mut connection = open_writer(config)?;
         let migrations = migrate::bring_up_to_date(&mut connection)?;
         let session = Session::new(connection, config.statement_timeout)?;
-        let writer = WorkQueue::new(config.queue_max);
-        let readers = WorkQueue::new(config.queue_max);
+        let writer = WorkQueue::new(Lane::Write, config.queue_max);
+        let readers = WorkQueue::new(Lane::Read, config.queue_max);
         let commits = Arc::new(Commits::default());
         let reader_threads = spawn_readers(config, &readers)?;
         let writer_thread = spawn_writer(
@@ -114,7 +114,7 @@ impl Db {
             answer: None,
         });
         let ticket = self.0.writer.submit(task)?;
-        self.await_answer(ticket, answer).await
+        self.await_answer(&self.0.writer, ticket, answer).await
     }
 
     /// Runs `work` in a transaction that only reads and sees one moment of the data.
@@ -191,12 +191,13 @@ impl Db {
             reply,
         });
         let ticket = self.0.readers.submit(task)?;
-        self.await_answer(ticket, answer).await
+        self.await_answer(&self.0.readers, ticket, answer).await
     }
 
     /// Waits for an answer, but for its beginning no longer than the acquire time-out.
-    async fn await_answer<T, E: From<DbError>>(
+    async fn await_answer<W, T, E: From<DbError>>(
         &self,
+        queue: &WorkQueue<W>,
         ticket: Ticket,
         answer: oneshot::Receiver<Result<T, E>>,
     ) -> Result<T, E> {
@@ -205,9 +206,7 @@ impl Db {
         let answered = match tokio::time::timeout(self.0.acquire_timeout, answer.as_mut()).await {
             Ok(answered) => answered,
             Err(_) if given_up.abandon() => {
-                return Err(E::from(DbError::Saturated {
-                    retry_after: self.0.acquire_timeout,
-                }));
+                return Err(E::from(queue.refuse(self.0.acquire_timeout)));
             }
             Err(_) => answer.await,
         };
@@ -268,7 +267,7 @@ where
     F: for<'t> Fn(&'t mut Tx, &'t A) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
 {
     fn run(&mut self, session: Session) -> (Session, bool) {
-        let mut tx = Tx::new(session, self.scope.clone());
+        let mut tx = Tx::new(session, Lane::Write, self.scope.clone());
         let answer = run_body(&mut tx, &self.args, &self.work);
         let (session, announcements, ended_by) = tx.into_parts();
         let answer = match ended_by {
@@ -327,7 +326,7 @@ where
             let _ = self.reply.send(Err(E::from(error)));
             return session;
         }
-        let mut tx = Tx::new(session, self.scope);
+        let mut tx = Tx::new(session, Lane::Read, self.scope);
         let answer = run_body(&mut tx, &self.args, &self.work);
         let (mut session, _, _) = tx.into_parts();
         session.end_read();

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use vita_telemetry::RequestScope;
+use vita_telemetry::{RequestScope, metric};
 
-use crate::sqlite::Session;
+use crate::sqlite::{Lane, Session};
 use crate::{Announcement, DbError, Param, Row, Sql};
 
 /// A statement that takes longer is logged.
@@ -12,6 +12,7 @@ const SLOW_STATEMENT: Duration = Duration::from_millis(100);
 /// An open transaction: the one thing that statements run in.
 pub struct Tx {
     session: Session,
+    lane: Lane,
     scope: Option<Arc<RequestScope>>,
     announcements: Vec<Announcement>,
     /// Whether the connection had a transaction open from the start; a look-up by key has none.
@@ -21,8 +22,9 @@ pub struct Tx {
 }
 
 impl Tx {
-    pub(crate) fn new(session: Session, scope: Option<Arc<RequestScope>>) -> Self {
+    pub(crate) fn new(session: Session, lane: Lane, scope: Option<Arc<RequestScope>>) -> Self {
         Self {
+            lane,
             is_open: !session.is_idle(),
             session,
             scope,
@@ -129,7 +131,9 @@ impl Tx {
         if let Some(scope) = &self.scope {
             scope.record(sql, took);
         }
+        metric::DB_STATEMENT_SECONDS.record_time(took, [self.lane.as_str()]);
         if took > SLOW_STATEMENT {
+            metric::DB_SLOW_STATEMENTS.add(1, []);
             let duration_ms = took.as_millis();
             tracing::warn!(sql, duration_ms, "ran a slow statement");
         }

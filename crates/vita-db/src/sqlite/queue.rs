@@ -3,6 +3,9 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use vita_telemetry::metric;
+
+use super::Lane;
 use crate::DbError;
 
 const WAITING: u8 = 0;
@@ -50,17 +53,19 @@ struct State<W> {
 pub(crate) struct WorkQueue<W> {
     state: Mutex<State<W>>,
     arrived: Condvar,
+    lane: Lane,
     max: usize,
 }
 
 impl<W> WorkQueue<W> {
-    pub(crate) fn new(max: usize) -> Arc<Self> {
+    pub(crate) fn new(lane: Lane, max: usize) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(State {
                 waiting: VecDeque::new(),
                 closed: false,
             }),
             arrived: Condvar::new(),
+            lane,
             max,
         })
     }
@@ -73,14 +78,14 @@ impl<W> WorkQueue<W> {
             return Err(DbError::Closed);
         }
         if state.waiting.len() >= self.max {
-            return Err(DbError::Saturated {
-                retry_after: RETRY_AFTER,
-            });
+            drop(state);
+            return Err(self.refuse(RETRY_AFTER));
         }
         state.waiting.push_back(Submitted {
             work,
             ticket: ticket.clone(),
         });
+        self.tell_length(&state);
         drop(state);
         self.arrived.notify_one();
         Ok(ticket)
@@ -90,10 +95,8 @@ impl<W> WorkQueue<W> {
     pub(crate) fn take(&self) -> Option<W> {
         let mut state = self.lock();
         loop {
-            while let Some(next) = state.waiting.pop_front() {
-                if next.ticket.start() {
-                    return Some(next.work);
-                }
+            if let Some(work) = self.start_next(&mut state) {
+                return Some(work);
             }
             if state.closed {
                 return None;
@@ -107,13 +110,13 @@ impl<W> WorkQueue<W> {
 
     /// The next work that is still wanted, if there is some now.
     pub(crate) fn take_now(&self) -> Option<W> {
-        let mut state = self.lock();
-        while let Some(next) = state.waiting.pop_front() {
-            if next.ticket.start() {
-                return Some(next.work);
-            }
-        }
-        None
+        self.start_next(&mut self.lock())
+    }
+
+    /// Refuses work, and counts that.
+    pub(crate) fn refuse(&self, retry_after: Duration) -> DbError {
+        metric::DB_OVERLOADS.add(1, [self.lane.as_str()]);
+        DbError::Saturated { retry_after }
     }
 
     /// How much work waits.
@@ -127,6 +130,26 @@ impl<W> WorkQueue<W> {
         self.arrived.notify_all();
     }
 
+    fn start_next(&self, state: &mut State<W>) -> Option<W> {
+        let before = state.waiting.len();
+        let mut started = None;
+        while started.is_none()
+            && let Some(next) = state.waiting.pop_front()
+        {
+            started = next.ticket.start().then_some(next.work);
+        }
+        if state.waiting.len() != before {
+            self.tell_length(state);
+        }
+        started
+    }
+
+    fn tell_length(&self, state: &State<W>) {
+        if self.lane == Lane::Write {
+            metric::DB_WRITER_WAITING.set(state.waiting.len() as f64, []);
+        }
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, State<W>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -138,7 +161,7 @@ mod tests {
 
     #[test]
     fn work_is_either_started_or_given_up() {
-        let queue = WorkQueue::new(2);
+        let queue = WorkQueue::new(Lane::Write, 2);
         let first = queue.submit(1).unwrap();
         let second = queue.submit(2).unwrap();
         assert!(matches!(queue.submit(3), Err(DbError::Saturated { .. })));

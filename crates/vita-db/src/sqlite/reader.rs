@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
+use vita_telemetry::metric;
+
 use super::open::open_reader;
 use super::{Session, WorkQueue};
 use crate::{DbError, SqliteConfig};
@@ -24,6 +26,7 @@ pub(crate) fn spawn_readers(
             .name(format!("db-read-{index}"))
             .spawn(move || {
                 while let Some(work) = queue.take() {
+                    let _busy = metric::DB_READERS_BUSY.hold([]);
                     session = work.run(session);
                 }
             })

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
+use vita_telemetry::metric;
+
 use super::{Session, WorkQueue};
 use crate::DbError;
 
@@ -101,16 +103,25 @@ impl Writer {
         if self.is_idle() {
             return;
         }
-        let committed = self.control("COMMIT");
-        if committed.is_ok() && !kept.is_empty() {
-            self.commits.groups.fetch_add(1, Ordering::Relaxed);
-            let size = kept.len() as u64;
-            self.commits.transactions.fetch_add(size, Ordering::Relaxed);
-        }
+        let committed = self.commit(kept.len());
         if !self.is_idle() {
             self.undo("ROLLBACK");
         }
         finish_all(kept, &committed);
+    }
+
+    /// Commits a group of so many transactions.
+    fn commit(&mut self, size: usize) -> Result<(), DbError> {
+        let begun = Instant::now();
+        let committed = self.control("COMMIT");
+        if committed.is_ok() && size > 0 {
+            metric::DB_COMMIT_SECONDS.record_time(begun.elapsed(), []);
+            metric::DB_WRITER_GROUP.record(size as f64, []);
+            self.commits.groups.fetch_add(1, Ordering::Relaxed);
+            let size = size as u64;
+            self.commits.transactions.fetch_add(size, Ordering::Relaxed);
+        }
+        committed
     }
 
     /// Runs one transaction. Gives it back when its changes stand, to be told of the commit;

@@ -75,7 +75,9 @@ pub fn film_plan(request: &FilmRequest<'_>) -> Result<FilmPlan, MediaError> {
         let name = format!("segment-{index:03}.mov");
         // Writing to a string can't fail.
         let _ = writeln!(list, "file {name}");
-        let previous = index.checked_sub(1).map(|before| (&request.clips[before], parts[before]));
+        let previous = index
+            .checked_sub(1)
+            .map(|before| (&request.clips[before], parts[before]));
         let segment = Segment {
             clip: &request.clips[index],
             part: *part,
@@ -183,7 +185,15 @@ impl Segment<'_> {
         }
         let threads = threads.clamp(1, 16).to_string();
         plan.args(["-c:v", "libx264", "-preset", "veryfast", "-crf", "19"])
-            .args(["-pix_fmt", "yuv420p", "-profile:v", "high", "-g", "48", "-threads"])
+            .args([
+                "-pix_fmt",
+                "yuv420p",
+                "-profile:v",
+                "high",
+                "-g",
+                "48",
+                "-threads",
+            ])
             .arg(threads)
             .args(["-color_range", "tv", "-colorspace", "bt709"])
             .args(["-color_primaries", "bt709", "-color_trc", "bt709"])

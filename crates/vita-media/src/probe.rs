@@ -140,7 +140,10 @@ fn read_answer(path: &Path, json: &[u8]) -> Result<ProbedClip, MediaError> {
         size_bytes: format.size.and_then(|size| size.parse().ok()).unwrap_or(0),
         frame_size: FrameSize { width, height },
         frame_rate: parse_ratio(video.avg_frame_rate.as_deref()).unwrap_or(0.0),
-        frame_count: video.nb_frames.as_ref().and_then(|count| count.parse().ok()),
+        frame_count: video
+            .nb_frames
+            .as_ref()
+            .and_then(|count| count.parse().ok()),
         video_codec: video.codec_name.clone().unwrap_or_default(),
         pixel_format: video.pix_fmt.clone(),
         audio_codec: kind("audio").map(|audio| audio.codec_name.clone().unwrap_or_default()),

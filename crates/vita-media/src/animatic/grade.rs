@@ -186,7 +186,10 @@ fn byte_matrix(plan: &AnimaticPlan) -> [[f32; 4]; 3] {
     weights.map(|(scale, weight, base)| {
         let mut row = [0.0; 4];
         for (source, value) in row.iter_mut().enumerate() {
-            *value = scale * (0..3).map(|part| weight[part] * styled[part][source]).sum::<f32>();
+            *value = scale
+                * (0..3)
+                    .map(|part| weight[part] * styled[part][source])
+                    .sum::<f32>();
         }
         row[3] += base;
         row
@@ -218,7 +221,11 @@ impl FilmCurve {
 
     #[inline]
     fn develop(&self, light: Rgb) -> Rgb {
-        rgb(self.shape(light.r), self.shape(light.g), self.shape(light.b))
+        rgb(
+            self.shape(light.r),
+            self.shape(light.g),
+            self.shape(light.b),
+        )
     }
 
     #[inline]
@@ -249,7 +256,9 @@ mod tests {
     #[test]
     fn the_film_curve_rises_from_black_to_white() {
         let curve = FilmCurve::new(1.0);
-        let steps: Vec<f32> = (0..=200).map(|step| curve.shape(step as f32 * 0.08)).collect();
+        let steps: Vec<f32> = (0..=200)
+            .map(|step| curve.shape(step as f32 * 0.08))
+            .collect();
         assert!(steps.is_sorted());
         assert!(steps[0] < 0.01 && steps[200] > 0.97);
         assert!(curve.shape(f32::NAN) <= 1.0);

@@ -183,7 +183,10 @@ impl GroundMap {
     pub(super) fn slopes(&self, x: f32, z: f32) -> (f32, f32) {
         let step = self.extent.cell;
         let rise = |dx: f32, dz: f32| self.height(x + dx, z + dz) - self.height(x - dx, z - dz);
-        (rise(step, 0.0) / (2.0 * step), rise(0.0, step) / (2.0 * step))
+        (
+            rise(step, 0.0) / (2.0 * step),
+            rise(0.0, step) / (2.0 * step),
+        )
     }
 
     /// True when the map knows the place: some view may see it.
@@ -199,8 +202,14 @@ impl GroundMap {
             cell as usize / BLOCK
         };
         let (columns, rows) = (self.extent.columns, self.extent.rows);
-        let (a, b) = (block(x0, self.extent.x0, columns), block(x1, self.extent.x0, columns));
-        let (c, d) = (block(z0, self.extent.z0, rows), block(z1, self.extent.z0, rows));
+        let (a, b) = (
+            block(x0, self.extent.x0, columns),
+            block(x1, self.extent.x0, columns),
+        );
+        let (c, d) = (
+            block(z0, self.extent.z0, rows),
+            block(z1, self.extent.z0, rows),
+        );
         let mut highest = f32::MIN;
         for row in c.min(d)..=c.max(d) {
             for column in a.min(b)..=a.max(b) {

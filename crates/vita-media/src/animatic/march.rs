@@ -185,8 +185,15 @@ impl<'a> Painter<'a> {
             return;
         };
         for step in &steps.steps {
-            let map = if step.is_near { &ground.near } else { &ground.far };
-            let (left, right) = (place(lanes[0].ray, step.depth), place(lanes[last].ray, step.depth));
+            let map = if step.is_near {
+                &ground.near
+            } else {
+                &ground.far
+            };
+            let (left, right) = (
+                place(lanes[0].ray, step.depth),
+                place(lanes[last].ray, step.depth),
+            );
             let highest = map.highest_between(left, right).max(level);
             let highest_row = view.horizon + (view.y - highest) * step.scale;
             let mut lowest_top = 0.0_f32;

@@ -111,7 +111,14 @@ impl Trees {
                 if unit(3) > land.tree_density(place) {
                     continue;
                 }
-                trees.push(grow(stock, land, light, ground, place, hash2(column, row, seed)));
+                trees.push(grow(
+                    stock,
+                    land,
+                    light,
+                    ground,
+                    place,
+                    hash2(column, row, seed),
+                ));
             }
         }
         let [sun_x, _, sun_z] = light.sun_direction();
@@ -149,7 +156,9 @@ impl Trees {
             let (from, to, ..) = reach(tree, depth, right);
             if from < to {
                 columns.order.push((depth, index as u32));
-                columns.starts[from..to].iter_mut().for_each(|count| *count += 1);
+                columns.starts[from..to]
+                    .iter_mut()
+                    .for_each(|count| *count += 1);
             }
         }
         columns.order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
@@ -246,13 +255,23 @@ fn conifer(side: f32, seed: u32, half: f32) -> (f32, f32) {
     let notch = (at - at.floor()) * 0.75 / branches;
     let depth = (half / 5.0).min(1.0);
     let stem = if out < 0.1 { 0.04 } else { 0.0 };
-    ((taper - notch * depth + stem).clamp(0.06, 1.0), 1.0 - 0.35 * notch * branches)
+    (
+        (taper - notch * depth + stem).clamp(0.06, 1.0),
+        1.0 - 0.35 * notch * branches,
+    )
 }
 
 fn broad(side: f32, seed: u32) -> (f32, f32) {
     let round = (1.0 - side * side).max(0.0).sqrt();
-    let lump = noise(side * 3.0 + (seed & 0xFF) as f32, (seed >> 8 & 0xFF) as f32, 29);
-    ((0.3 + 0.62 * round + 0.1 * lump).clamp(0.2, 1.0), 0.85 + 0.3 * lump)
+    let lump = noise(
+        side * 3.0 + (seed & 0xFF) as f32,
+        (seed >> 8 & 0xFF) as f32,
+        29,
+    );
+    (
+        (0.3 + 0.62 * round + 0.1 * lump).clamp(0.2, 1.0),
+        0.85 + 0.3 * lump,
+    )
 }
 
 impl TreeColumns {

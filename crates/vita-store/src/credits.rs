@@ -3,7 +3,7 @@
 //! refund of the same generation impossible, whatever runs twice.
 
 use serde::Serialize;
-use vita_db::{DbError, Row, Tx, params};
+use vita_db::{DbError, Row, Sql, Tx, params};
 use vita_model::{Credits, GenerationId, LedgerEntryId, LedgerKind, Timestamp, UserId};
 
 use crate::{Cursor, Page, PageSize};
@@ -188,6 +188,64 @@ pub async fn refund(
         },
     )
     .await
+}
+
+/// A reservation that comes back among others.
+#[derive(Clone, Debug, Serialize)]
+pub struct Refund {
+    /// The id of the line of the ledger.
+    pub entry: LedgerEntryId,
+    /// For which generation it was made.
+    pub generation: GenerationId,
+    /// How much it is.
+    pub cost: Credits,
+}
+
+/// Gives many reservations back in two statements.
+///
+/// # Errors
+/// [`DbError::Constraint`] when one was given back before.
+pub async fn refund_all(
+    tx: &mut Tx,
+    owner: &UserId,
+    refunds: &[Refund],
+    at: Timestamp,
+) -> Result<(), DbError> {
+    const ADD_ENTRIES: Sql = Sql::each(
+        "INSERT INTO ledger
+             (id, owner_id, kind, amount, balance_after, generation_id, created_at)
+         SELECT refund.value ->> 'entry',
+                $1,
+                'refund',
+                refund.value ->> 'cost',
+                account.balance + SUM(refund.value ->> 'cost') OVER (ORDER BY refund.key),
+                refund.value ->> 'generation',
+                $3
+         FROM json_each($2) AS refund
+         JOIN credit_accounts AS account ON account.owner_id = $1",
+        "INSERT INTO ledger
+             (id, owner_id, kind, amount, balance_after, generation_id, created_at)
+         SELECT refund.value ->> 'entry',
+                $1,
+                'refund',
+                CAST(refund.value ->> 'cost' AS BIGINT),
+                account.balance + CAST(
+                    SUM(CAST(refund.value ->> 'cost' AS BIGINT)) OVER (ORDER BY refund.place)
+                    AS BIGINT),
+                refund.value ->> 'generation',
+                $3
+         FROM json_array_elements(CAST($2 AS JSON)) WITH ORDINALITY AS refund (value, place)
+         JOIN credit_accounts AS account ON account.owner_id = $1",
+    );
+    const MOVE: &str = "UPDATE credit_accounts
+         SET balance = balance + $2,
+             reserved = reserved - $2
+         WHERE owner_id = $1";
+    let lines = serde_json::to_string(refunds).expect("ids and numbers can be written as JSON");
+    let total = Credits(refunds.iter().map(|refund| refund.cost.0).sum());
+    tx.execute(ADD_ENTRIES, params![owner, lines, at]).await?;
+    tx.execute(MOVE, params![owner, total]).await?;
+    Ok(())
 }
 
 /// What an account has.

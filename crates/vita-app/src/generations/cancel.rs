@@ -1,8 +1,10 @@
 use vita_db::Tx;
-use vita_model::GenerationId;
+use vita_model::{GenerationId, GenerationStatus, JobId};
+use vita_store::credits::{self, Refund};
 use vita_store::generations::{self, Generation};
 
 use super::lifecycle::{Change, ChangeError};
+use super::status::announcement;
 use crate::command::Command;
 use crate::{App, AppError, Caller};
 
@@ -24,14 +26,33 @@ impl App {
     }
 }
 
-/// Calls off generations that wait or run, because what they are for is being deleted.
+/// Calls off generations that wait or run, because what they are for is deleted in the same
+/// transaction, with their rows. However many they are, it takes four statements.
 pub(crate) async fn cancel_open<A>(
     tx: &mut Tx,
     command: &Command<A>,
     open: Vec<Generation>,
 ) -> Result<(), AppError> {
-    for generation in open {
-        cancel_one(tx, command, generation).await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let jobs: Vec<JobId> = open
+        .iter()
+        .map(|generation| generation.job_id.clone())
+        .collect();
+    vita_jobs::request_cancel_all(tx, &jobs, command.now).await?;
+    let refunds = open.iter().map(|generation| Refund {
+        entry: command.new_id(),
+        generation: generation.id.clone(),
+        cost: generation.cost,
+    });
+    let refunds: Vec<Refund> = refunds.collect();
+    credits::refund_all(tx, command.owner(), &refunds, command.now).await?;
+    for mut generation in open {
+        generation.status = GenerationStatus::Cancelled;
+        generation.stage = None;
+        generation.updated_at = command.now;
+        tx.announce(announcement(&command.app, &generation));
     }
     Ok(())
 }

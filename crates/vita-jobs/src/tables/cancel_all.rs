@@ -49,11 +49,7 @@ const CANCEL_RUNNING: Sql = Sql::each(
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn request_cancel_all(
-    tx: &mut Tx,
-    ids: &[JobId],
-    now: Timestamp,
-) -> Result<(), DbError> {
+pub async fn request_cancel_all(tx: &mut Tx, ids: &[JobId], now: Timestamp) -> Result<(), DbError> {
     let ids = json_list(ids);
     let values = params![ids, now];
     for job in tx.query(CANCEL_WAITING, values, read_job).await? {

@@ -26,7 +26,7 @@ pub use inspect::{
 pub(crate) use lease::{
     Fence, Leased, assert_lease, list_expired_leases, list_leases, renew_leases,
 };
-pub(crate) use place::{QueueDepth, add_queue, measure_queues};
+pub(crate) use place::{QueueDepth, add_queue, measure_queue};
 pub use place::{QueuePlace, queue_place};
 pub(crate) use progress::write_progress;
 pub use retain::{Retention, retain};

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use vita_db::{DbError, params};
 use vita_model::{Credits, GenerationId, LedgerEntryId, UserId};
-use vita_store::credits::{self, Posting};
+use vita_store::credits::{self, Posting, Refund};
 use vita_store::{Page, PageSize};
 
 use crate::world::World;
@@ -122,4 +122,43 @@ async fn what_the_balance_does_not_reach_is_not_reserved() {
         })
         .await;
     assert_eq!(ledger.items.len(), 1);
+}
+
+#[tokio::test]
+async fn many_reservations_come_back_in_one_go_and_add_up_line_by_line() {
+    let world = World::new();
+    let owner = world.add_user(100).await;
+    let mut refunds = Vec::new();
+    for generation in 1..=7 {
+        let event = Event {
+            generation,
+            act: Act::Reserve,
+        };
+        apply(&world, &owner, event).await.unwrap();
+        refunds.push(Refund {
+            entry: LedgerEntryId::from_trusted(format!("back_{generation}")),
+            generation: GenerationId::from_trusted(format!("gen_{generation}")),
+            cost: Credits(i64::from(generation) * 7 + 1),
+        });
+        if sums(&world, &owner).await.1 < 30 {
+            break;
+        }
+    }
+    let args = (owner.clone(), refunds, world.tick());
+    world
+        .write(args, |tx, (owner, refunds, at)| {
+            Box::pin(credits::refund_all(tx, owner, refunds, *at))
+        })
+        .await;
+    assert_eq!(sums(&world, &owner).await, (100, 100, 0));
+    let ledger = world
+        .write(owner, |tx, owner| {
+            Box::pin(credits::list_entries(tx, owner, PageSize::MAX, None))
+        })
+        .await;
+    let mut running = 0;
+    for entry in ledger.items.iter().rev() {
+        running += entry.amount.0;
+        assert_eq!(entry.balance_after.0, running, "{entry:?}");
+    }
 }

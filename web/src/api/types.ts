@@ -5,10 +5,13 @@
 
 export type GenerationState = 'queued' | 'processing' | 'completed' | 'failed' | 'cancelled'
 
+export type ClipResolution = '360p' | '480p' | '720p' | '1080p'
+export type ClipAspectRatio = '16:9' | '9:16' | '1:1'
+
 export interface UserOut {
   id: string
   email: string
-  name: string | null
+  name: string
   role: string
 }
 
@@ -26,7 +29,7 @@ export interface GenerationError {
   retryable: boolean
 }
 
-export interface GenerationBrief {
+export interface LatestGenerationOut {
   id: string
   status: GenerationState
   /** 0–100. */
@@ -44,18 +47,16 @@ export interface GenerationStatusOut {
   videoUrl: string | null
   error: GenerationError | null
   updatedAt: string
-  queuePosition?: number | null
-  estimatedWaitSeconds?: number | null
 }
 
 export interface GenerationOut extends GenerationStatusOut {
   sceneId: string
   prompt: string
   model: string
-  resolution: string
+  resolution: ClipResolution
   duration: number
-  aspectRatio: string
-  cost?: number | null
+  aspectRatio: ClipAspectRatio
+  cost: number
   createdAt: string
 }
 
@@ -63,17 +64,17 @@ export interface ProjectSceneOut {
   id: string
   position: number
   prompt: string
-  latestGeneration: GenerationBrief | null
+  latestGeneration: LatestGenerationOut | null
 }
 
 export interface ProjectOut {
   id: string
   title: string
-  description: string | null
+  description: string
   updatedAt: string
   sceneCount: number
   totalCost: number
-  latestGeneration: GenerationBrief | null
+  latestGeneration: LatestGenerationOut | null
   scenes: ProjectSceneOut[]
 }
 
@@ -82,18 +83,18 @@ export interface SceneOut {
   projectId: string
   position: number
   prompt: string
-  durationSeconds: number | null
+  durationSeconds: number
   selectedGenerationId: string | null
-  latestGeneration: GenerationBrief | null
+  latestGeneration: LatestGenerationOut | null
 }
 
 export interface GenerateIn {
   sceneId: string
   prompt?: string
   model?: string
-  resolution?: string
+  resolution?: ClipResolution
   duration?: number
-  aspectRatio?: string
+  aspectRatio?: ClipAspectRatio
   seed?: number
 }
 
@@ -102,9 +103,9 @@ export interface GenerateOut {
   status: GenerationState
   statusUrl: string
   estimatedCost: number
-  queuePosition: number | null
-  estimatedWaitSeconds: number | null
-  model?: string
+  queuePosition: number
+  estimatedWaitSeconds: number
+  model: string
   requestedModel?: string
 }
 
@@ -115,7 +116,7 @@ export interface JobOut {
   progress: number
   stage: string | null
   result: { url: string } | null
-  error: GenerationError | null
+  error: { code: string; message: string } | null
   createdAt: string
   updatedAt: string
 }
@@ -124,21 +125,22 @@ export interface ModelOut {
   id: string
   title: string
   provider: string
-  resolutions: string[]
+  kinds: ('text_to_video' | 'image_to_video')[]
+  resolutions: ClipResolution[]
   durations: number[]
-  aspectRatios: string[]
+  aspectRatios: ClipAspectRatio[]
   creditsPerSecond: number
   retiresOn: string | null
 }
 
-export interface DashboardCredits {
+export interface BalanceOut {
   balance: number
   reserved: number
 }
 
 export interface DashboardOut {
   user: UserOut
-  credits: DashboardCredits
+  credits: BalanceOut
   unreadNotifications: number
 }
 

@@ -19,7 +19,7 @@ export function TopBar() {
       </Link>
       <Connection />
       <Credits />
-      <span className="top-bar-user quiet small">{user?.name ?? user?.email}</span>
+      <span className="top-bar-user quiet small">{user?.name === '' ? user.email : user?.name}</span>
       <Button
         tone="plain"
         isPending={signOut.isPending}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState, type SubmitEvent } from 'react'
-import type { DashboardCredits, GenerateOut, Model } from '../../api/model.ts'
+import type { Balance, GenerateOut, Model } from '../../api/model.ts'
 import { queryKeys } from '../../api/queryKeys.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Count } from '../../ui/Count.tsx'
@@ -8,13 +8,17 @@ import { formatCount } from '../../ui/format.ts'
 import { CalmNotice, ErrorNotice } from '../../ui/Notice.tsx'
 import { findDashboard } from '../accounts/calls.ts'
 import { listModels } from './calls.ts'
-import { estimateCost, fitRecipe, readRecipe, writeRecipe, type Recipe } from './recipe.ts'
+import { estimateCost, fitRecipe, readWish, writeWish, type Recipe, type Wish } from './recipe.ts'
 import { RecipeFields } from './RecipeFields.tsx'
 
 /** Models change when an administrator changes them, which is rare. */
 const MODELS_STALE_MS = 300_000
 
 interface GenerateFormProps {
+  /** The scene's length. */
+  seconds: number
+  onSecondsChange: (seconds: number) => void
+
   isPromptEmpty: boolean
   isPending: boolean
   error: unknown
@@ -26,21 +30,25 @@ interface GenerateFormProps {
 /** How the clip is to be made, what that costs, and the one button. */
 export function GenerateForm(props: GenerateFormProps) {
   const models = useQuery({ queryKey: queryKeys.models, queryFn: listModels, staleTime: MODELS_STALE_MS })
-  const [wanted, setWanted] = useState(() => readRecipe(window.localStorage))
+  const [wish, setWish] = useState(() => ({ ...readWish(window.localStorage), duration: props.seconds }))
   if (models.error !== null) return <ErrorNotice error={models.error} onRetry={() => void models.refetch()} />
   if (models.data === undefined) return <p className="quiet">Fetching the models</p>
 
-  const model = chooseModel(models.data.models, wanted.model, models.data.default)
+  const model = chooseModel(models.data.models, wish.model, models.data.default)
   if (model === undefined) return <CalmNotice>No model is installed, so no clip can be made.</CalmNotice>
-  const recipe = fitRecipe(wanted, model)
+  const recipe = fitRecipe(wish, model)
+  const change = (changed: Partial<Wish>) => {
+    setWish({ ...wish, ...changed })
+    if (changed.duration !== undefined) props.onSecondsChange(changed.duration)
+  }
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    writeRecipe(window.localStorage, recipe)
+    writeWish(window.localStorage, wish)
     props.onGenerate(recipe)
   }
   return (
     <form className="generate" onSubmit={submit} aria-label="Generate a clip">
-      <RecipeFields models={models.data.models} model={model} recipe={recipe} onChange={setWanted} />
+      <RecipeFields models={models.data.models} model={model} recipe={recipe} onChange={change} />
       <div className="generate-action">
         <Button
           tone="primary"
@@ -63,7 +71,7 @@ export function GenerateForm(props: GenerateFormProps) {
 
 function Cost({ cost }: { cost: number }) {
   const { data } = useQuery({ queryKey: queryKeys.dashboard, queryFn: findDashboard })
-  const credits: DashboardCredits | undefined = data?.credits
+  const credits: Balance | undefined = data?.credits
   const isShort = credits !== undefined && credits.balance < cost
   return (
     <p className="small">

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { GenerationStatus } from '../../api/model.ts'
 import { formatClock, formatLength } from '../../ui/format.ts'
 import { ProgressBar } from '../../ui/ProgressBar.tsx'
@@ -7,7 +7,7 @@ import { Words } from '../../ui/Words.tsx'
 import { useNow } from '../../ui/useNow.ts'
 import { isFinal } from './mergeLive.ts'
 import { announceProgress, describeProgress } from './progressWords.ts'
-import { estimateRemaining } from './remaining.ts'
+import { estimateRemaining, type WatchStart } from './remaining.ts'
 
 interface GenerationProgressProps {
   status: GenerationStatus
@@ -22,7 +22,12 @@ export function GenerationProgress({ status, startedAt, children }: GenerationPr
   const isRunning = !isFinal(status.status)
   const nowMs = useNow(isRunning)
   const elapsed = (nowMs - Date.parse(startedAt)) / 1000
-  const remaining = status.status === 'processing' ? estimateRemaining(status.progress, elapsed) : undefined
+  const [watch, setWatch] = useState<WatchStart>()
+  // Set while rendering, as the first state that is seen running is the one to count from.
+  if (watch === undefined && status.status === 'processing')
+    setWatch({ progress: status.progress, atMs: nowMs })
+  const isMoving = watch !== undefined && status.status === 'processing'
+  const remaining = isMoving ? estimateRemaining(watch, status.progress, nowMs) : undefined
   return (
     <>
       <p className="visually-hidden" role="status">
@@ -43,9 +48,8 @@ export function GenerationProgress({ status, startedAt, children }: GenerationPr
             </p>
             {isRunning && (
               <p className="quiet small">
-                <span className="figures" aria-label="Elapsed time">
-                  {formatClock(elapsed)}
-                </span>
+                <span className="visually-hidden">Elapsed: </span>
+                <span className="figures">{formatClock(elapsed)}</span>
                 {remaining !== undefined && <span> · about {formatLength(remaining)} left</span>}
               </p>
             )}

@@ -1,13 +1,14 @@
 import { useId } from 'react'
 import type { Model } from '../../api/model.ts'
-import { durationOptions, type Recipe } from './recipe.ts'
+import type { Recipe, Wish } from './recipe.ts'
 
 interface RecipeFieldsProps {
   models: Model[]
   /** The one that `recipe` names. */
   model: Model
   recipe: Recipe
-  onChange: (recipe: Recipe) => void
+  /** Told what was changed. */
+  onChange: (change: Partial<Wish>) => void
 }
 
 export function RecipeFields({ models, model, recipe, onChange }: RecipeFieldsProps) {
@@ -20,7 +21,7 @@ export function RecipeFields({ models, model, recipe, onChange }: RecipeFieldsPr
           id={`${id}-model`}
           className="input"
           value={model.id}
-          onChange={(event) => onChange({ ...recipe, model: event.target.value })}
+          onChange={(event) => onChange({ model: event.target.value })}
         >
           {models.map((offered) => (
             <option key={offered.id} value={offered.id}>
@@ -35,9 +36,9 @@ export function RecipeFields({ models, model, recipe, onChange }: RecipeFieldsPr
           id={`${id}-duration`}
           className="input"
           value={recipe.duration}
-          onChange={(event) => onChange({ ...recipe, duration: Number(event.target.value) })}
+          onChange={(event) => onChange({ duration: Number(event.target.value) })}
         >
-          {durationOptions(model).map((seconds) => (
+          {model.durations.map((seconds) => (
             <option key={seconds} value={seconds}>
               {seconds} s
             </option>
@@ -48,13 +49,13 @@ export function RecipeFields({ models, model, recipe, onChange }: RecipeFieldsPr
         legend="Resolution"
         options={model.resolutions}
         value={recipe.resolution}
-        onChange={(resolution) => onChange({ ...recipe, resolution })}
+        onChange={(resolution) => onChange({ resolution })}
       />
       <Choices
         legend="Shape"
         options={model.aspectRatios}
         value={recipe.aspectRatio}
-        onChange={(aspectRatio) => onChange({ ...recipe, aspectRatio })}
+        onChange={(aspectRatio) => onChange({ aspectRatio })}
         isShape
       />
     </div>
@@ -64,7 +65,7 @@ export function RecipeFields({ models, model, recipe, onChange }: RecipeFieldsPr
 interface ChoicesProps {
   legend: string
   options: string[]
-  value: string
+  value: string | undefined
   onChange: (value: string) => void
   /** Draws each option, which is a ratio, as a small frame. */
   isShape?: boolean

@@ -1,22 +1,23 @@
 import { expect, test } from 'vitest'
 import type { Model } from '../../api/model.ts'
-import { durationOptions, estimateCost, fitRecipe, readRecipe, writeRecipe } from './recipe.ts'
+import { estimateCost, fitRecipe, readWish, writeWish } from './recipe.ts'
 import { estimateRemaining } from './remaining.ts'
 
 const MODEL: Model = {
   id: 'local',
   title: 'Animatic',
   provider: 'local',
+  kinds: ['text_to_video'],
   resolutions: ['360p', '720p'],
   durations: [2, 5, 10],
   aspectRatios: ['16:9', '1:1'],
-  creditsPerSecond: 1.5,
+  creditsPerSecond: 2,
   retiresOn: null,
 }
 
-test('a recipe is bent to what the model offers', () => {
-  const wanted = { model: 'other', resolution: '1080p', duration: 8, aspectRatio: '1:1' }
-  expect(fitRecipe(wanted, MODEL)).toEqual({
+test('a wish is bent to what the model offers', () => {
+  const wish = { model: 'other', resolution: '1080p', duration: 8, aspectRatio: '1:1' }
+  expect(fitRecipe(wish, MODEL)).toEqual({
     model: 'local',
     resolution: '360p',
     duration: 10,
@@ -24,37 +25,37 @@ test('a recipe is bent to what the model offers', () => {
   })
 })
 
-test('a model without a list of lengths takes those of the contract', () => {
-  const free = { ...MODEL, durations: [] }
-  expect(durationOptions(free)).toHaveLength(15)
-  expect(fitRecipe({ model: '', resolution: '360p', duration: 99, aspectRatio: '16:9' }, free).duration).toBe(
-    15,
-  )
+test('a model that names no sizes is asked for none', () => {
+  const silent = { ...MODEL, resolutions: [], aspectRatios: [], durations: [] }
+  const wish = { model: '', resolution: '360p', duration: 9, aspectRatio: '16:9' }
+  expect(fitRecipe(wish, silent)).toEqual({ model: 'local', duration: 9 })
 })
 
 test('the cost is in whole credits', () => {
-  expect(estimateCost(MODEL, 5)).toBe(8)
+  expect(estimateCost(MODEL, 5)).toBe(10)
 })
 
-test('the last recipe is remembered; what is stored wrongly is forgotten', () => {
+test('the last wish is remembered; what is stored wrongly is forgotten', () => {
   const stored = new Map<string, string>()
   const storage = {
     getItem: (key: string) => stored.get(key) ?? null,
     setItem: (key: string, value: string) => void stored.set(key, value),
   }
-  const usual = readRecipe(storage)
+  const usual = readWish(storage)
   const mine = { ...usual, resolution: '720p', duration: 10 }
-  writeRecipe(storage, mine)
-  expect(readRecipe(storage)).toEqual(mine)
+  writeWish(storage, mine)
+  expect(readWish(storage)).toEqual(mine)
   for (const nonsense of ['{', 'null', '{"model":1}']) {
     stored.set('vitascope.recipe', nonsense)
-    expect(readRecipe(storage)).toEqual(usual)
+    expect(readWish(storage)).toEqual(usual)
   }
 })
 
-test('what remains is guessed from what was done, once there is enough of it', () => {
-  expect(estimateRemaining(50, 10)).toBe(10)
-  expect(estimateRemaining(2, 10)).toBeUndefined()
-  expect(estimateRemaining(50, 0.5)).toBeUndefined()
-  expect(estimateRemaining(100, 10)).toBeUndefined()
+test('what remains is guessed from what was seen, once there is enough of it', () => {
+  const start = { progress: 0, atMs: 1_000 }
+  expect(estimateRemaining(start, 50, 11_000)).toBe(10)
+  expect(estimateRemaining({ ...start, progress: 40 }, 50, 11_000)).toBe(50)
+  expect(estimateRemaining(start, 2, 11_000)).toBeUndefined()
+  expect(estimateRemaining(start, 50, 1_500)).toBeUndefined()
+  expect(estimateRemaining(start, 100, 11_000)).toBeUndefined()
 })

@@ -1,66 +1,61 @@
-import type { Model } from '../../api/model.ts'
+import type { GenerateIn, Model } from '../../api/model.ts'
 
 /** How a clip is to be made, apart from its prompt. */
-export interface Recipe {
+export type Recipe = Required<Pick<GenerateIn, 'model' | 'duration'>> &
+  Pick<GenerateIn, 'resolution' | 'aspectRatio'>
+
+/** What somebody would like, which the model may not offer. */
+export interface Wish {
   model: string
   resolution: string
   duration: number
   aspectRatio: string
 }
 
-/** Seconds that the contract allows; a model may offer fewer. */
-const DURATIONS = { min: 1, max: 15 }
-
 /** The nearest recipe that the model can make, so that changing the model never leaves an impossible choice. */
-export function fitRecipe(wanted: Recipe, model: Model): Recipe {
+export function fitRecipe(wish: Wish, model: Model): Recipe {
   return {
     model: model.id,
-    resolution: fitOption(wanted.resolution, model.resolutions),
-    duration: fitDuration(wanted.duration, model.durations),
-    aspectRatio: fitOption(wanted.aspectRatio, model.aspectRatios),
+    resolution: nearestOption(wish.resolution, model.resolutions),
+    duration: nearestDuration(wish.duration, model.durations),
+    aspectRatio: nearestOption(wish.aspectRatio, model.aspectRatios),
   }
 }
 
-/** Whole credits; the server rounds up as well and has the last word. */
+/** Whole credits; the server has the last word. */
 export function estimateCost(model: Model, duration: number): number {
   return Math.ceil(model.creditsPerSecond * duration)
 }
 
-export function durationOptions(model: Model): number[] {
-  if (model.durations.length > 0) return model.durations
-  return Array.from({ length: DURATIONS.max }, (_, index) => index + DURATIONS.min)
+function nearestOption<T extends string>(wanted: string, offered: readonly T[]): T | undefined {
+  return offered.find((option) => option === wanted) ?? offered[0]
 }
 
-function fitOption(wanted: string, offered: string[]): string {
-  if (offered.length === 0 || offered.includes(wanted)) return wanted
-  return offered[0] ?? wanted
+function nearestDuration(wanted: number, offered: readonly number[]): number {
+  const isNearer = (one: number, other: number) => Math.abs(one - wanted) < Math.abs(other - wanted)
+  return offered.reduce((best, next) => (isNearer(next, best) ? next : best), offered[0] ?? wanted)
 }
 
-function fitDuration(wanted: number, offered: number[]): number {
-  if (offered.length === 0) return Math.min(DURATIONS.max, Math.max(DURATIONS.min, wanted))
-  return offered.reduce((best, next) => (Math.abs(next - wanted) < Math.abs(best - wanted) ? next : best))
-}
+const WISH_KEY = 'vitascope.recipe'
 
-const RECIPE_KEY = 'vitascope.recipe'
-
-/** The last recipe used in this browser: the next scene usually wants the same. */
-export function readRecipe(storage: Pick<Storage, 'getItem'>): Recipe {
+/** What was last asked for in this browser: the next scene usually wants the same. */
+export function readWish(storage: Pick<Storage, 'getItem'>): Wish {
   const usual = { model: '', resolution: '360p', duration: 4, aspectRatio: '16:9' }
   try {
-    const stored: unknown = JSON.parse(storage.getItem(RECIPE_KEY) ?? 'null')
-    return isRecipe(stored) ? stored : usual
+    const stored: unknown = JSON.parse(storage.getItem(WISH_KEY) ?? 'null')
+    return isWish(stored) ? stored : usual
   } catch {
     return usual
   }
 }
 
-export function writeRecipe(storage: Pick<Storage, 'setItem'>, recipe: Recipe): void {
-  storage.setItem(RECIPE_KEY, JSON.stringify(recipe))
+export function writeWish(storage: Pick<Storage, 'setItem'>, wish: Wish): void {
+  storage.setItem(WISH_KEY, JSON.stringify(wish))
 }
 
-function isRecipe(value: unknown): value is Recipe {
+function isWish(value: unknown): value is Wish {
   if (typeof value !== 'object' || value === null) return false
-  const given = value as Partial<Record<keyof Recipe, unknown>>
+  const given = value as Partial<Record<keyof Wish, unknown>>
   return (
     typeof given.model === 'string' &&
     typeof given.resolution === 'string' &&

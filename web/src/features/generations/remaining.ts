@@ -1,9 +1,17 @@
-/** Below this share of the work a guess would jump about. */
-const PROGRESS_MIN = 8
-const ELAPSED_SECONDS_MIN = 1.5
+/** Below this much done, a guess would jump about. */
+const PROGRESS_SEEN_MIN = 8
+const SECONDS_SEEN_MIN = 1.5
 
-/** Seconds that the rest should take if it goes on as it did; undefined while that is a guess. */
-export function estimateRemaining(progress: number, elapsedSeconds: number): number | undefined {
-  if (progress < PROGRESS_MIN || progress >= 100 || elapsedSeconds < ELAPSED_SECONDS_MIN) return undefined
-  return (elapsedSeconds * (100 - progress)) / progress
+/** Since when a generation has been watched, and how far it was then, in percent. */
+export interface WatchStart {
+  progress: number
+  atMs: number
+}
+
+/** Seconds that the rest should take if it goes on as it did while it was watched; undefined while that is a guess. */
+export function estimateRemaining(start: WatchStart, progress: number, nowMs: number): number | undefined {
+  const seconds = (nowMs - start.atMs) / 1000
+  const done = progress - start.progress
+  if (done < PROGRESS_SEEN_MIN || seconds < SECONDS_SEEN_MIN || progress >= 100) return undefined
+  return (seconds * (100 - progress)) / done
 }

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { GenerateIn, Scene } from '../../api/model.ts'
 import { Button, IconButton } from '../../ui/Button.tsx'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
+import { ErrorNotice } from '../../ui/Notice.tsx'
 import { GenerateForm } from '../generations/GenerateForm.tsx'
 import { GenerationStage } from '../generations/GenerationStage.tsx'
 import type { Recipe } from '../generations/recipe.ts'
@@ -41,12 +42,15 @@ export function SceneWorkspace({ scene, ids, actions, onRemove }: SceneWorkspace
         <div className="workspace-form">
           <PromptEditor autosave={autosave} />
           <GenerateForm
+            seconds={scene.durationSeconds}
+            onSecondsChange={(durationSeconds) => actions.resize.mutate({ id: scene.id, durationSeconds })}
             isPromptEmpty={autosave.text.trim() === ''}
             isPending={generate.isPending}
             error={generate.error}
             accepted={generate.data}
             onGenerate={send}
           />
+          {actions.resize.error !== null && <ErrorNotice error={actions.resize.error} />}
         </div>
       </div>
       <VersionStrip scene={scene} versions={versions} />

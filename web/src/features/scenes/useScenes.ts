@@ -47,6 +47,11 @@ export function useSceneActions(projectId: string) {
         throw error
       }
     },
+    resize: useMutation({
+      mutationFn: ({ id, durationSeconds }: { id: string; durationSeconds: number }) =>
+        updateScene(id, { durationSeconds }),
+      onSuccess: () => void refresh(),
+    }),
     remove: useMutation({
       mutationFn: deleteScene,
       onSuccess: () => void refresh(),

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use vita_ai::Catalogue;
 use vita_blob::{BlobKey, BlobStore, UrlSigner};
 use vita_db::Db;
+use vita_media::run::Runner;
 use vita_model::{Clock, Credits, Entropy, Timestamp};
 
 use crate::accounts::{Accounts, AccountsConfig};
@@ -45,6 +46,8 @@ pub struct AppConfig {
     pub limits: GenerationLimits,
     /// Credits of a new account.
     pub initial_credits: Credits,
+    /// Threads of the encoder of an export.
+    pub encoder_threads: usize,
 }
 
 /// What the use cases are made from.
@@ -57,6 +60,8 @@ pub struct AppParts {
     pub signer: UrlSigner,
     /// The models that are installed.
     pub models: Catalogue,
+    /// Runs ffmpeg.
+    pub runner: Runner,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Gives random bytes.
@@ -76,6 +81,7 @@ pub(crate) struct Inner {
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) signer: UrlSigner,
     pub(crate) models: Catalogue,
+    pub(crate) runner: Runner,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) accounts: Accounts,
@@ -94,6 +100,7 @@ impl App {
             blobs: parts.blobs,
             signer: parts.signer,
             models: parts.models,
+            runner: parts.runner,
             clock: parts.clock,
             entropy: parts.entropy,
             accounts,

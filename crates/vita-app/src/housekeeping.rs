@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
-use vita_blob::BlobPrefix;
+use vita_blob::{BlobOwner, BlobPrefix};
 use vita_db::{DbError, Tx};
 use vita_jobs::{JobError, JobHandler, JobRun, NewJob, Retention};
 use vita_model::{JobId, Timestamp};
@@ -148,7 +148,36 @@ impl ApplyRetention {
                 .await?;
             deleted += batch;
             if batch == 0 || run.cancelled().is_cancelled() {
-                return Ok(json!({ "deleted": deleted }));
+                break;
+            }
+        }
+        let exports = self.remove_old_exports(now).await?;
+        Ok(json!({ "deleted": deleted, "exports": exports }))
+    }
+
+    /// What an export made is kept as long as its job. Told by the age of the files, as the jobs
+    /// are gone.
+    async fn remove_old_exports(&self, now: Timestamp) -> Result<u64, JobError> {
+        let before = now.minus(self.config.kept_for);
+        let blobs = &self.app.blobs;
+        let mut removed = 0_u64;
+        let mut after = None;
+        loop {
+            let page = blobs.list_prefixes(after.as_ref(), BATCH as usize).await;
+            let page = page.map_err(from_blob)?;
+            for entry in page.entries {
+                let is_export = matches!(entry.prefix.owner(), BlobOwner::Export(_));
+                if is_export && entry.modified < before {
+                    blobs
+                        .delete_prefix(&entry.prefix)
+                        .await
+                        .map_err(from_blob)?;
+                    removed += 1;
+                }
+            }
+            after = page.next_after;
+            if after.is_none() {
+                return Ok(removed);
             }
         }
     }

@@ -8,6 +8,7 @@ use vita_blob::BlobKey;
 use vita_jobs::{Job, JobHandler, JobSummary, Schedule};
 use vita_model::JobId;
 
+use crate::exports::MakeExport;
 use crate::generations::MakeClip;
 use crate::housekeeping::{APPLY_RETENTION, ApplyRetention, RemoveBlobs, housekeeping_job};
 use crate::{App, AppError, Caller};
@@ -30,6 +31,7 @@ impl App {
         let app = &self.0;
         vec![
             Arc::new(MakeClip(Arc::clone(app))),
+            Arc::new(MakeExport(Arc::clone(app))),
             Arc::new(RemoveBlobs(Arc::clone(app))),
             Arc::new(ApplyRetention {
                 app: Arc::clone(app),

@@ -1,17 +1,29 @@
 //! Files that nothing needs any more, by the prefix of their keys.
 
-use vita_db::{DbError, Tx, params};
+use vita_db::{DbError, Sql, Tx, params};
 use vita_model::{ProjectId, SceneId, Timestamp};
 
-/// Gives up the files under a prefix.
+/// Gives up the files under many prefixes.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn doom_prefix(tx: &mut Tx, prefix: &str, now: Timestamp) -> Result<(), DbError> {
-    const DOOM: &str = "INSERT INTO doomed_blobs (prefix, created_at)
-         VALUES ($1, $2)
-         ON CONFLICT (prefix) DO NOTHING";
-    tx.execute(DOOM, params![prefix, now]).await?;
+pub async fn doom_prefixes(
+    tx: &mut Tx,
+    prefixes: &[String],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    const DOOM: Sql = Sql::each(
+        "INSERT INTO doomed_blobs (prefix, created_at)
+         SELECT value, $2
+         FROM json_each($1)
+         WHERE TRUE
+         ON CONFLICT (prefix) DO NOTHING",
+        "INSERT INTO doomed_blobs (prefix, created_at)
+         SELECT json_array_elements_text(CAST($1 AS JSON)), $2
+         ON CONFLICT (prefix) DO NOTHING",
+    );
+    let prefixes = serde_json::to_string(prefixes).expect("a list of texts can be written as JSON");
+    tx.execute(DOOM, params![prefixes, now]).await?;
     Ok(())
 }
 

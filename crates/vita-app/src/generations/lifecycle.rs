@@ -125,7 +125,7 @@ impl Change<'_> {
     /// What was made of it goes.
     pub(super) async fn doom_files(&mut self, generation: &Generation) -> Result<(), ChangeError> {
         let prefix = BlobPrefix::generation(&generation.id).to_string();
-        doomed_blobs::doom_prefix(self.tx, &prefix, self.now).await?;
+        doomed_blobs::doom_prefixes(self.tx, &[prefix], self.now).await?;
         Ok(enqueue_blob_removal(self.tx, self.app, self.now).await?)
     }
 

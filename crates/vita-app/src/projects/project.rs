@@ -7,6 +7,7 @@ use vita_store::{doomed_blobs, generations, read_model};
 
 use super::ProjectOverview;
 use crate::command::Command;
+use crate::exports::give_up_exports;
 use crate::generations::cancel_open;
 use crate::housekeeping::enqueue_blob_removal;
 use crate::templates::{self, Template};
@@ -130,6 +131,7 @@ impl App {
                 check_version(*if_version, project.version)?;
                 let open = generations::list_open_generations(tx, command.owner(), id).await?;
                 cancel_open(tx, command, open).await?;
+                give_up_exports(tx, command, id).await?;
                 doomed_blobs::doom_project(tx, id, command.now).await?;
                 projects::delete_project(tx, command.owner(), id).await?;
                 enqueue_blob_removal(tx, &command.app, command.now).await?;

@@ -11,6 +11,7 @@ use vita_app::{
 use vita_blob::{BlobStore, DiskStore, UrlSigner};
 use vita_db::{Announcement, AnnouncementSink, Db, SqliteConfig};
 use vita_jobs::{Backoff, Leases, Pace, QueueConfig, WakeUp, Workers, WorkersSetup};
+use vita_media::run::{Runner, RunnerConfig};
 use vita_model::{
     Credits, Description, GenerationId, ProjectId, Prompt, SceneId, SystemClock, SystemEntropy,
     Title,
@@ -65,6 +66,7 @@ impl World {
             blobs,
             signer: UrlSigner::new(b"a secret"),
             models: Catalogue::new(vec![Arc::new(Scripted::new())], "scripted").unwrap(),
+            runner: Runner::new(RunnerConfig::default()).unwrap(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             token_secret: vec![7; 32],
@@ -213,6 +215,7 @@ fn config_for_tests() -> AppConfig {
             scenes_max: 200,
         },
         initial_credits: Credits(100),
+        encoder_threads: 1,
     }
 }
 

@@ -1,20 +1,20 @@
 //! The statements: everything that reads or writes the queue's tables, each within its caller's
 //! transaction.
 
-mod cancel_all;
 mod choice;
 mod claim;
 mod end;
 mod enqueue;
 mod inspect;
 mod lease;
+mod many;
 mod place;
 mod progress;
 mod retain;
 mod schedule;
 mod steps;
 
-pub use cancel_all::request_cancel_all;
+pub use many::{list_ids_of_key, request_cancel_all};
 pub(crate) use claim::json_list;
 pub(crate) use claim::{Claim, claim, claim_one, is_anything_due};
 pub(crate) use end::{EndPolicy, Verdict, end_attempt};

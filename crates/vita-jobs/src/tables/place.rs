@@ -8,8 +8,8 @@ use crate::JobState;
 /// Most waiting jobs that are counted before one; whoever is further back is told this much.
 const POSITION_MAX: u32 = 10_000;
 
-/// Most queues whose depth is measured.
-const QUEUES_MAX: u32 = 100;
+/// Most waiting jobs that are looked at to measure a queue; one that is deeper shows this depth.
+const DEPTH_MAX: u32 = 100_000;
 
 const ADD_QUEUE: &str = "
     INSERT INTO queue_rates (queue, mean_micros, concurrency, updated_at)
@@ -38,16 +38,12 @@ const COUNT_AHEAD: &str = "
 
 const COUNT_RUNNING: &str = "SELECT COUNT(*) FROM jobs WHERE queue = $1 AND state = 'running'";
 
-const MEASURE_QUEUES: &str = "
-    SELECT
-        queue_rates.queue,
-        (SELECT COUNT(*) FROM jobs WHERE queue = queue_rates.queue AND state = 'queued'),
-        (SELECT COUNT(*) FROM jobs WHERE queue = queue_rates.queue AND state = 'running'),
-        (SELECT MIN(run_at) FROM jobs
-            WHERE queue = queue_rates.queue AND state = 'queued' AND run_at <= $1)
-    FROM queue_rates
-    ORDER BY queue_rates.queue
-    LIMIT $2";
+const MEASURE_QUEUE: &str = "
+    SELECT COUNT(*), MIN(run_at) FROM (
+        SELECT run_at FROM jobs
+        WHERE queue = $1 AND state = 'queued' AND run_at <= $2
+        LIMIT $3
+    ) AS due";
 
 /// Where a waiting job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,13 +56,12 @@ pub struct QueuePlace {
 }
 
 /// How full a queue is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct QueueDepth {
-    pub(crate) queue: String,
-    pub(crate) queued: u32,
-    pub(crate) running: u32,
-    /// Since when the oldest job that is due has been due.
-    pub(crate) oldest_due: Option<Timestamp>,
+    /// Jobs that are due.
+    pub(crate) due: u32,
+    /// Since when the oldest of them has been due.
+    pub(crate) oldest: Option<Timestamp>,
 }
 
 /// Makes a queue known with the number of jobs that it runs at once.
@@ -147,21 +142,20 @@ fn read_found(row: &Row<'_>) -> Result<Found, DbError> {
     })
 }
 
-/// How full each queue is.
-pub(crate) async fn measure_queues(
+/// How full a queue is.
+pub(crate) async fn measure_queue(
     tx: &mut Tx,
+    queue: &str,
     now: Timestamp,
-) -> Result<Vec<QueueDepth>, DbError> {
-    let values = params![now, QUEUES_MAX];
-    let depths = tx.query(MEASURE_QUEUES, values, |row| {
+) -> Result<QueueDepth, DbError> {
+    let values = params![queue, now, DEPTH_MAX];
+    let depth = tx.query_one(MEASURE_QUEUE, values, |row| {
         Ok(QueueDepth {
-            queue: row.get(0)?,
-            queued: row.get(1)?,
-            running: row.get(2)?,
-            oldest_due: row.get(3)?,
+            due: row.get(0)?,
+            oldest: row.get(1)?,
         })
     });
-    depths.await
+    depth.await
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use vita_db::{Announcement, DbError, Sql, Tx, params};
 use vita_model::{JobId, Timestamp};
 
 use super::{CANCEL_TOPIC, json_list};
+use crate::QueueName;
 use crate::job::{job_columns, read_job};
 
 macro_rules! cancel_waiting {
@@ -63,4 +64,25 @@ pub async fn request_cancel_all(tx: &mut Tx, ids: &[JobId], now: Timestamp) -> R
         });
     }
     Ok(())
+}
+
+/// The ids of the jobs of a queue that fall under a concurrency key: those that wait, and those
+/// that were ever started, in whatever state.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn list_ids_of_key(
+    tx: &mut Tx,
+    queue: QueueName,
+    key: &str,
+) -> Result<Vec<JobId>, DbError> {
+    const LIST: &str = "
+        SELECT id
+        FROM jobs
+        WHERE queue = $1 AND concurrency_key = $2 AND started_at IS NOT NULL
+        UNION ALL
+        SELECT id
+        FROM jobs
+        WHERE queue = $1 AND concurrency_key = $2 AND started_at IS NULL AND state = 'queued'";
+    tx.query(LIST, params![*queue.as_str(), *key], |row| row.get(0)).await
 }

@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use vita_telemetry::metric;
 
@@ -42,6 +42,7 @@ impl Ticket {
 struct Submitted<W> {
     work: W,
     ticket: Ticket,
+    since: Instant,
 }
 
 struct State<W> {
@@ -84,6 +85,7 @@ impl<W> WorkQueue<W> {
         state.waiting.push_back(Submitted {
             work,
             ticket: ticket.clone(),
+            since: Instant::now(),
         });
         self.tell_length(&state);
         drop(state);
@@ -136,7 +138,11 @@ impl<W> WorkQueue<W> {
         while started.is_none()
             && let Some(next) = state.waiting.pop_front()
         {
-            started = next.ticket.start().then_some(next.work);
+            if next.ticket.start() {
+                let waited = next.since.elapsed();
+                metric::DB_WAIT_SECONDS.record_time(waited, [self.lane.as_str()]);
+                started = Some(next.work);
+            }
         }
         if state.waiting.len() != before {
             self.tell_length(state);

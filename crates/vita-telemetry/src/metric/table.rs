@@ -64,6 +64,9 @@ table! {
     /// Statements that took longer than a statement may.
     DB_SLOW_STATEMENTS: Counter, Unit::Of("statements"),
         "vitascope_db_slow_statements_total", [];
+    /// Time that a transaction waited for a connection, by `read` or `write`.
+    DB_WAIT_SECONDS: Histogram(SHORT_TIMES), Unit::Seconds,
+        "vitascope_db_wait_duration_seconds", ["lane"];
     /// Transactions that wait for the writer.
     DB_WRITER_WAITING: Gauge, Unit::Of("transactions"),
         "vitascope_db_writer_waiting_transactions", [];

@@ -108,6 +108,7 @@ fn start_app(
         blobs: Arc::new(blobs),
         signer: UrlSigner::new(b"a secret"),
         models: Catalogue::new(vec![Arc::new(Scripted::new())], "scripted").unwrap(),
+        runner: vita_media::run::Runner::new(vita_media::run::RunnerConfig::default()).unwrap(),
         clock: Arc::<ManualClock>::clone(clock),
         entropy: Arc::new(SystemEntropy),
         token_secret,
@@ -119,6 +120,7 @@ fn start_app(
                 scenes_max: 200,
             },
             initial_credits: Credits(100),
+            encoder_threads: 1,
         },
     })
     .unwrap()

@@ -9,7 +9,8 @@ set -euo pipefail
 logs=$1
 shift
 
-grep -hoE '^.{0,200}skipped: .+' "$logs"/* | sed 's/.*skipped: /skipped: /' | sort -u || true
+# Playwright's set-up says it in capitals.
+grep -hoE '(skipped|SKIPPED): .+' "$logs"/* | sed 's/^SKIPPED/skipped/' | sort -u || true
 
 failed_phases=$(printf '%s\n' "$@")
 export failed_phases

@@ -41,7 +41,9 @@ test) npm run --silent test ;;
 e2e)
     VITASCOPE_BIN=${VITASCOPE_BIN:-$PWD/../target/debug/vitascope}
     [ -x "$VITASCOPE_BIN" ] || { echo "web: \`$VITASCOPE_BIN\` is missing: run \`cargo build\`" >&2; exit 1; }
-    export VITASCOPE_BIN
+    # Debian, Ubuntu and Google give the browser different names.
+    CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
+    export VITASCOPE_BIN CHROMIUM
     npm run --silent e2e
     ;;
 *)

@@ -5,6 +5,8 @@ use crate::tidy::tree::Tree;
 
 const FOLDER: &str = "crates/vita-db/migrations";
 const DATABASES: &[&str] = &["sqlite", "postgres"];
+/// The list that the program applies.
+const STEPS: &str = "crates/vita-db/src/migrate.rs";
 const RULE: &str = "migrations";
 
 /// Compares the two lists.
@@ -16,6 +18,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
         .collect();
     for (database, files) in DATABASES.iter().zip(&lists) {
         findings.extend(check_numbers(database, files));
+        findings.extend(check_steps(tree, database, files));
         for other in lists.iter().flatten() {
             if !files.contains(other) {
                 findings.push(Finding {
@@ -70,6 +73,25 @@ fn check_numbers(database: &str, files: &[&str]) -> Vec<Finding> {
     findings
 }
 
+/// Looks for files that the program doesn't apply.
+fn check_steps(tree: &Tree, database: &str, files: &[&str]) -> Vec<Finding> {
+    let steps = tree.find(STEPS).unwrap_or_default();
+    let is_step = |name: &str| {
+        let stem = name.strip_suffix(".sql").unwrap_or(name);
+        steps.contains(&format!("\"{stem}\""))
+    };
+    let forgotten = files.iter().filter(|name| !is_step(name));
+    forgotten
+        .map(|name| Finding {
+            path: format!("{FOLDER}/{database}/{name}"),
+            line: 1,
+            rule: RULE,
+            message: "it is never applied".to_owned(),
+            mend: format!("add it to the steps in `{STEPS}`"),
+        })
+        .collect()
+}
+
 /// The number in `V12__add_tags.sql`.
 fn number_of(name: &str) -> Option<u32> {
     let (number, what) = name
@@ -85,12 +107,23 @@ fn number_of(name: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
+    fn stem_of(name: &str) -> &str {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        name.strip_suffix(".sql").unwrap_or(name)
+    }
+
     fn messages(names: &[&str]) -> Vec<String> {
         let paths: Vec<String> = names
             .iter()
             .map(|name| format!("{FOLDER}/{name}"))
             .collect();
-        let files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), "")).collect();
+        let steps: Vec<String> = names
+            .iter()
+            .map(|name| format!("{:?}", stem_of(name)))
+            .collect();
+        let steps = steps.join(", ");
+        let mut files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), "")).collect();
+        files.push((STEPS, &steps));
         check(&Tree::of(&files))
             .into_iter()
             .map(|f| f.message)
@@ -140,6 +173,18 @@ mod tests {
             let form = "its name has another form";
             assert_eq!(check_both(&[odd]), [form, form], "{odd}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_no_step_is_found() {
+        let tree = Tree::of(&[
+            ("crates/vita-db/migrations/sqlite/V1__a.sql", ""),
+            ("crates/vita-db/migrations/postgres/V1__a.sql", ""),
+            (STEPS, "steps![\"V1__b\"]"),
+        ]);
+        let found = check(&tree);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].message, "it is never applied");
     }
 
     #[test]

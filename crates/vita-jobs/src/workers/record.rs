@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use vita_db::DbError;
 use vita_model::{JobId, Timestamp};
+use vita_telemetry::metric;
 
 use super::{ActiveRun, Context, claimer};
 use crate::tables::{Claim, EndPolicy, Fence, Verdict, announce_job, claim_one, end_attempt};
@@ -120,8 +121,10 @@ fn note_end(context: &Context, job: &Job, end: &JobEnd) {
     log_end(job, end);
 }
 
+/// Tells the log and the metrics of an end that was written.
 pub(super) fn log_end(job: &Job, end: &JobEnd) {
     let outcome = end.outcome();
+    metric::JOBS_FINISHED.add(1, [job.kind.as_str(), outcome]);
     let (id, kind, attempts) = (&job.id, &job.kind, job.attempts);
     match end.failure() {
         None => tracing::info!(job.id = %id, job.kind = kind, outcome, "ended an attempt"),

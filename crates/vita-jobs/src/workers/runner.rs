@@ -2,11 +2,11 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use serde_json::Value;
-use vita_telemetry::RequestScope;
+use vita_telemetry::{RequestScope, metric};
 
 use super::record::record_end;
 use super::{ActiveRun, Context, StopReason};
@@ -33,12 +33,25 @@ pub(super) async fn run_job(context: Arc<Context>, config: QueueConfig, job: Job
         Arc::clone(&context.clock),
         Arc::clone(active),
     );
+    note_start(&config, &run);
+    let begun = Instant::now();
+    let _running = metric::JOBS_RUNNING.hold([config.name.as_str()]);
     let returned = supervise(&context, &config, handler.as_ref(), &run, active).await;
+    metric::JOB_RUN_SECONDS.record_time(begun.elapsed(), [handler.kind()]);
     if let Some(verdict) = judge(returned, active.stop_reason()) {
         record_end(&context, &config, &handler, active, verdict).await;
     } else {
         let id = &active.fence().id;
         tracing::warn!(job.id = %id, "lost the lease on a job while it ran");
+    }
+}
+
+fn note_start(config: &QueueConfig, run: &JobRun) {
+    let (queue, job) = (config.name.as_str(), run.job());
+    metric::JOBS_CLAIMED.add(1, [queue]);
+    // A later start did not wait since it was first due.
+    if job.attempts == 1 && job.lost_leases == 0 {
+        metric::JOB_WAIT_SECONDS.record_time(job.updated_at.since(job.run_at), [queue]);
     }
 }
 

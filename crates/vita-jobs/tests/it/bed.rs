@@ -35,7 +35,9 @@ pub(crate) struct Sink {
 impl AnnouncementSink for Sink {
     fn announce(&self, announcements: Vec<Announcement>) {
         for wake in self.wakes.lock().unwrap().iter() {
-            announcements.iter().for_each(|said| wake.hear(said));
+            for said in &announcements {
+                wake.hear(said);
+            }
         }
         self.heard.lock().unwrap().extend(announcements);
         self.changed.notify_waiters();
@@ -164,6 +166,18 @@ impl Bed {
         self.db.write(args, work).await.unwrap()
     }
 
+    pub(crate) async fn read<A, T, F>(&self, args: A, work: F) -> T
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, &'t A) -> BoxFuture<'t, Result<T, DbError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.db.read(args, work).await.unwrap()
+    }
+
     pub(crate) async fn cancel(&self, id: &JobId) -> Cancelling {
         let args = (id.clone(), self.clock.now());
         self.write(args, |tx, (id, now)| {
@@ -173,28 +187,21 @@ impl Bed {
     }
 
     pub(crate) async fn job(&self, id: &JobId) -> Job {
-        self.db
-            .read(id.clone(), |tx, id| Box::pin(vita_jobs::lookup_job(tx, id)))
-            .await
-            .unwrap()
-            .expect("the job is there")
+        let job = self.read(id.clone(), |tx, id| Box::pin(vita_jobs::lookup_job(tx, id)));
+        job.await.expect("the job is there")
     }
 
     pub(crate) async fn attempts(&self, id: &JobId) -> Vec<JobAttempt> {
-        self.db
-            .read(id.clone(), |tx, id| Box::pin(vita_jobs::attempts(tx, id)))
+        self.read(id.clone(), |tx, id| Box::pin(vita_jobs::attempts(tx, id)))
             .await
-            .unwrap()
     }
 
     /// The number that a statement answers.
     pub(crate) async fn count(&self, sql: &'static str) -> i64 {
-        self.db
-            .read((), move |tx, ()| {
-                Box::pin(async move { tx.query_one(sql, &[], |row| row.get(0)).await })
-            })
-            .await
-            .unwrap_or_else(|error: DbError| panic!("{error}"))
+        self.read((), move |tx, ()| {
+            Box::pin(async move { tx.query_one(sql, &[], |row| row.get(0)).await })
+        })
+        .await
     }
 
     /// Waits until the job is as asked. Every change of a job is announced, so nothing is polled.
@@ -211,10 +218,9 @@ impl Bed {
                 changed.await;
             }
         };
-        match tokio::time::timeout(PATIENCE, wait).await {
-            Ok(job) => job,
-            Err(_) => panic!("still waiting: {:?}", self.job(id).await),
-        }
+        let found = tokio::time::timeout(PATIENCE, wait).await;
+        assert!(found.is_ok(), "still waiting: {:?}", self.job(id).await);
+        found.unwrap()
     }
 
     pub(crate) async fn until_state(&self, id: &JobId, state: JobState) -> Job {

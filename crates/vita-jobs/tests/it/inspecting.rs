@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use futures_util::future::ready;
 use serde_json::Value;
-use vita_db::DbError;
 use vita_jobs::{JobCursor, JobError, JobState, QueuePlace, Retention};
 use vita_model::{Clock, JobId, ManualClock, Timestamp};
 
@@ -13,11 +12,10 @@ use crate::bed::{Bed, Scripted, owner, queue};
 
 async fn place(bed: &Bed, id: &JobId) -> Option<QueuePlace> {
     let args = (id.clone(), bed.clock.now());
-    let read = bed.db.read(args, |tx, (id, now)| {
+    let read = bed.read(args, |tx, (id, now)| {
         Box::pin(vita_jobs::queue_place(tx, id, *now))
     });
     read.await
-        .unwrap_or_else(|error: DbError| panic!("{error}"))
 }
 
 /// Takes ten seconds, by the clock that it moves.
@@ -75,12 +73,10 @@ async fn owners_see_their_own_jobs_page_by_page() {
     let mut after: Option<JobCursor> = None;
     loop {
         let args = (anna.clone(), after.clone());
-        let page = bed.db.read(args, |tx, (owner, after)| {
+        let page = bed.read(args, |tx, (owner, after)| {
             Box::pin(vita_jobs::list_for_owner(tx, owner, after.as_ref(), 2))
         });
-        let page = page
-            .await
-            .unwrap_or_else(|error: DbError| panic!("{error}"));
+        let page = page.await;
         let Some(last) = page.last() else { break };
         after = Some(JobCursor {
             at: last.created_at,
@@ -90,12 +86,10 @@ async fn owners_see_their_own_jobs_page_by_page() {
     }
     assert_eq!(seen, mine);
     for (who, is_found) in [(anna, true), (ben, false)] {
-        let found = bed.db.read((who, mine[0].clone()), |tx, (owner, id)| {
+        let found = bed.read((who, mine[0].clone()), |tx, (owner, id)| {
             Box::pin(vita_jobs::find_by_id_and_owner(tx, owner, id))
         });
-        let found = found
-            .await
-            .unwrap_or_else(|error: DbError| panic!("{error}"));
+        let found = found.await;
         assert_eq!(found.is_some(), is_found);
     }
 }
@@ -154,11 +148,6 @@ async fn forget(bed: &Bed, ended_before: Timestamp, dead_before: Timestamp) -> u
 }
 
 async fn list_dead(bed: &Bed) -> Vec<JobId> {
-    let dead = bed
-        .db
-        .read((), |tx, ()| Box::pin(vita_jobs::list_dead(tx, None, 10)));
-    let dead = dead
-        .await
-        .unwrap_or_else(|error: DbError| panic!("{error}"));
-    dead.into_iter().map(|job| job.id).collect()
+    let dead = bed.read((), |tx, ()| Box::pin(vita_jobs::list_dead(tx, None, 10)));
+    dead.await.into_iter().map(|job| job.id).collect()
 }

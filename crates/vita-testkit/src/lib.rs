@@ -27,4 +27,5 @@ pub use app::{ServerConfig, TestApp};
 pub use client::{Answer, Client};
 pub use live::{LiveMessage, LiveSocket};
 pub use process::{Exited, RunningProcess, run_to_end};
+pub use rustix::process::Signal;
 pub use wait::{PAUSE, wait_until};

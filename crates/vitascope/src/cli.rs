@@ -27,7 +27,7 @@ struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings")]
 struct SettingArgs {
-    /// The configuration file [default: VITASCOPE_CONFIG, or ./vitascope.toml where there is one].
+    /// The configuration file [default: `VITASCOPE_CONFIG`, or `./vitascope.toml` where there is one].
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The folder of everything that is kept.
@@ -94,7 +94,7 @@ enum ConfigCommand {
 /// Reads the command line, runs the command and answers with the program's exit code: 0 when it
 /// worked, 1 when it did not, 2 when the command line can't be read.
 pub(crate) fn run() -> ExitCode {
-    match run_command(Cli::parse()) {
+    match run_command(&Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             terminal::complain(&error);
@@ -103,7 +103,7 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-fn run_command(cli: Cli) -> anyhow::Result<()> {
+fn run_command(cli: &Cli) -> anyhow::Result<()> {
     let load = || -> anyhow::Result<Loaded> {
         let loaded = config::load(&cli.settings.sources())?;
         for note in &loaded.notes {
@@ -112,10 +112,10 @@ fn run_command(cli: Cli) -> anyhow::Result<()> {
         Ok(loaded)
     };
     match &cli.command {
-        Command::Serve => commands::serve(load()?.config),
+        Command::Serve => commands::serve(&load()?.config),
         Command::Migrate => commands::migrate(&load()?.config),
-        Command::Seed(args) => commands::seed(load()?.config, args),
-        Command::Admin(AdminCommand::Create(args)) => commands::create_admin(load()?.config, args),
+        Command::Seed(args) => commands::seed(&load()?.config, args),
+        Command::Admin(AdminCommand::Create(args)) => commands::create_admin(&load()?.config, args),
         Command::Config(ConfigCommand::Check) => {
             load().map(|_| terminal::answer("the configuration is valid"))
         }

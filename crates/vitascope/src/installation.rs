@@ -87,7 +87,8 @@ impl Installation {
             db: db.clone(),
             blobs: Arc::new(blobs),
             signer: UrlSigner::new(&secrets.token_key),
-            models: install_models(config, runner, render_concurrency)?,
+            models: install_models(config, runner.clone(), render_concurrency)?,
+            runner,
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             token_secret: secrets.token_key,
@@ -201,10 +202,7 @@ fn open_runner(config: &Config, data_dir: &Path) -> anyhow::Result<Runner> {
 }
 
 fn install_models(config: &Config, runner: Runner, clips_max: usize) -> anyhow::Result<Catalogue> {
-    let threads = match config.media.threads {
-        0 => cores(),
-        threads => threads,
-    };
+    let threads = media_threads(config);
     let pool = RenderPool::new(RenderPoolConfig { threads, clips_max })
         .context("failed to start the threads that draw")?;
     let mut models: Vec<Arc<dyn VideoModel>> = vec![Arc::new(LocalModel::new(runner, pool))];
@@ -246,6 +244,7 @@ fn app_config(config: &Config) -> AppConfig {
             scenes_max: i64::from(config.generations.scenes_per_project_max),
         },
         initial_credits: Credits(accounts.initial_credits),
+        encoder_threads: media_threads(config),
     }
 }
 
@@ -276,6 +275,14 @@ fn queue_configs(config: &Config, render_concurrency: usize) -> Vec<QueueConfig>
 fn render_concurrency(config: &Config) -> usize {
     match config.queue.render_concurrency {
         0 => (cores() / 2).max(1),
+        chosen => chosen,
+    }
+}
+
+/// Threads that draw, and threads of each encoder.
+fn media_threads(config: &Config) -> usize {
+    match config.media.threads {
+        0 => cores(),
         chosen => chosen,
     }
 }

@@ -1,8 +1,8 @@
 //! What the program asks of the machine it runs on.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -66,7 +66,9 @@ impl DataFolder {
     /// When it can't be made, or another process uses it.
     pub(crate) fn open(path: &Path, is_locked_by_database: bool) -> anyhow::Result<Self> {
         let shown = path.display();
-        fs::create_dir_all(path).with_context(|| {
+        // What is in it, hashes of passwords among it, is nobody else's business.
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+        made.with_context(|| {
             format!("`data.dir`: failed to make the folder `{shown}`; name one this user may write")
         })?;
         let path = path.canonicalize().with_context(|| {

@@ -25,10 +25,10 @@ pub(crate) struct AdminArgs {
 
 /// Makes an administrator. The password comes from standard input, so that neither the list of
 /// processes nor the shell's history has it; on a terminal one is made and printed.
-pub(crate) fn create_admin(config: Config, args: &AdminArgs) -> anyhow::Result<()> {
+pub(crate) fn create_admin(config: &Config, args: &AdminArgs) -> anyhow::Result<()> {
     let piped = read_password()?;
     runtime::build()?.block_on(async {
-        let installation = Installation::open(&config)?;
+        let installation = Installation::open(config)?;
         let password = match &piped {
             Some(password) => password.clone(),
             None => make_password(installation.entropy.as_ref()),

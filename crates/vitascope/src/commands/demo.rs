@@ -54,23 +54,21 @@ pub(super) struct PendingClip {
     pub(super) prompt: Prompt,
 }
 
-/// Makes the demo login if it is not there.
-pub(super) async fn ensure_account(installation: &Installation) -> anyhow::Result<Caller> {
+/// Makes the demo login if it is not there; none where the sign-up is closed and it never was.
+pub(super) async fn ensure_account(installation: &Installation) -> anyhow::Result<Option<Caller>> {
     let input = RegisterIn {
         email: EMAIL.to_owned(),
         password: PASSWORD.to_owned(),
         name: "Demo".to_owned(),
     };
     match installation.app.register(input).await {
-        Ok(_) | Err(AppError::Conflict(_)) => {}
-        // Sign-up may be closed to others; then the demo login is as it was left.
-        Err(AppError::Forbidden) => {}
+        Ok(_) | Err(AppError::Conflict(_) | AppError::Forbidden) => {}
         Err(error) => return Err(error).context("failed to make the demo login"),
     }
     find_account(installation).await
 }
 
-async fn find_account(installation: &Installation) -> anyhow::Result<Caller> {
+async fn find_account(installation: &Installation) -> anyhow::Result<Option<Caller>> {
     let email = Email::parse(EMAIL).context("the demo login has no valid address")?;
     let found = installation
         .db
@@ -79,16 +77,13 @@ async fn find_account(installation: &Installation) -> anyhow::Result<Caller> {
         })
         .await
         .context("failed to look for the demo login")?;
-    let user = found
-        .context("there is no demo login: set `accounts.sign_up` to open and try again")?
-        .user;
-    Ok(Caller {
-        user: user.id,
+    Ok(found.map(|credentials| Caller {
+        user: credentials.user.id,
         role: Role::Creator,
         // Nobody signed in: the command line acts for the account.
         login: None,
         idempotency: None,
-    })
+    }))
 }
 
 /// Makes the demo project and asks for the clips that it lacks; answers those that are not finished.

@@ -32,7 +32,7 @@ pub(crate) struct SeedArgs {
 }
 
 /// Fills the installation with content.
-pub(crate) fn seed(config: Config, args: &SeedArgs) -> anyhow::Result<()> {
+pub(crate) fn seed(config: &Config, args: &SeedArgs) -> anyhow::Result<()> {
     debug_assert!(args.demo, "the command line requires it");
     if config.mode == Mode::Production {
         bail!(
@@ -44,15 +44,17 @@ pub(crate) fn seed(config: Config, args: &SeedArgs) -> anyhow::Result<()> {
     let mut log = config.log.clone();
     "warn".clone_into(&mut log.filter);
     let _log = runtime::start_log(&log)?;
-    machine::check_tools(&config, &runtime::search_path())?;
-    runtime::build()?.block_on(seed_demo(&config))
+    machine::check_tools(config, &runtime::search_path())?;
+    runtime::build()?.block_on(seed_demo(config))
 }
 
 async fn seed_demo(config: &Config) -> anyhow::Result<()> {
     let started = Instant::now();
     let mut signals = Signals::listen()?;
     let installation = Installation::open(config)?;
-    let caller = demo::ensure_account(&installation).await?;
+    let caller = demo::ensure_account(&installation)
+        .await?
+        .context("`accounts.sign_up`: it must be open to make the demo login")?;
     let pending = demo::ensure_project(&installation, &caller).await?;
     if pending.is_empty() {
         terminal::answer("the demo project is there");

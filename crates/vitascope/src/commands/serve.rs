@@ -18,32 +18,31 @@ use crate::{machine, runtime, terminal};
 const ENDED_AT_ONCE: i32 = 130;
 
 /// Serves until a signal, then lets requests and jobs end.
-pub(crate) fn serve(config: Config) -> anyhow::Result<()> {
+pub(crate) fn serve(config: &Config) -> anyhow::Result<()> {
     let started = Instant::now();
     let _log = runtime::start_log(&config.log)?;
     match vita_telemetry::raise_fd_limit() {
         Ok(files) => tracing::debug!(files, "raised the limit on open files"),
         Err(error) => tracing::warn!(%error, "failed to raise the limit on open files"),
     }
-    machine::check_tools(&config, &runtime::search_path())?;
+    machine::check_tools(config, &runtime::search_path())?;
     runtime::build()?.block_on(run(config, started))
 }
 
-async fn run(config: Config, started: Instant) -> anyhow::Result<()> {
+async fn run(config: &Config, started: Instant) -> anyhow::Result<()> {
     let mut signals = Signals::listen()?;
     // The address first: when it is taken, nothing else has been touched.
-    let server = bind(&config)?;
-    let installation = Installation::open(&config)?;
+    let server = bind(config)?;
+    let installation = Installation::open(config)?;
     let exporter = Exporter::install()?;
     let _sampler = Sampler::start(exporter.clone(), config.data_dir.clone())
         .context("failed to start the thread that looks at the process")?;
     tokio::spawn(vita_telemetry::lag::watch());
     let shutdown = CancellationToken::new();
-    let router = vita_api::router(api_parts(&config, &installation, exporter, &shutdown));
-    if config.mode == Mode::Demo {
-        demo::ensure_account(&installation).await?;
-    }
-    let workers = installation.start_workers(&config).await?;
+    let router = vita_api::router(api_parts(config, &installation, exporter, &shutdown));
+    let has_demo_login =
+        config.mode == Mode::Demo && demo::ensure_account(&installation).await?.is_some();
+    let workers = installation.start_workers(config).await?;
     let address = server.local_addr();
     let serving = tokio::spawn(server.run(router, shutdown.clone()));
     tracing::info!(
@@ -53,7 +52,7 @@ async fn run(config: Config, started: Instant) -> anyhow::Result<()> {
         "started"
     );
     terminal::answer(format_args!("listening on http://{address}"));
-    if config.mode == Mode::Demo {
+    if has_demo_login {
         terminal::answer(format_args!(
             "demo login {} / {}",
             demo::EMAIL,
@@ -87,6 +86,8 @@ fn api_parts(
     shutdown: &CancellationToken,
 ) -> ApiParts {
     ApiParts {
+        app: installation.app.clone(),
+        hub: installation.hub.clone(),
         metrics_text: Arc::new(move || exporter.render()),
         clock: Arc::clone(&installation.clock),
         entropy: Arc::clone(&installation.entropy),
@@ -94,6 +95,7 @@ fn api_parts(
         config: ApiConfig {
             cors_origins: config.server.cors_origins.clone(),
             public_url: config.server.public_url.clone(),
+            trusted_proxies: config.server.trusted_proxies.clone(),
             body_timeout: config.server.body_timeout,
             live_connections_max: config.server.live_connections_max,
             metrics_open_everywhere: config.metrics_open_everywhere,

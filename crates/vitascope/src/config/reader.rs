@@ -101,19 +101,22 @@ impl<'a> Reader<'a> {
         Some(text).filter(|text| !text.is_empty())
     }
 
-    /// Texts.
-    pub(crate) fn list(&mut self, key: &str) -> Vec<String> {
+    /// A list of texts, each read by `parse`.
+    pub(crate) fn list<T>(
+        &mut self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, Mistake>,
+    ) -> Vec<T> {
         self.value(key, |value| {
-            let items = value.as_array().map(|items| {
-                let texts = items.iter().map(|item| item.as_str().map(str::to_owned));
-                texts.collect::<Option<Vec<_>>>()
-            });
-            items.flatten().ok_or_else(|| {
+            let no_list = || {
                 Mistake::new(
-                    format!("`{value}` is no list of texts"),
+                    format!("{} is no list of texts", show(value)),
                     "write it as [\"one\", \"two\"]",
                 )
-            })
+            };
+            let items = value.as_array().ok_or_else(no_list)?;
+            let texts = items.iter().map(|item| item.as_str().ok_or_else(no_list));
+            texts.map(|text| parse(text?)).collect()
         })
     }
 

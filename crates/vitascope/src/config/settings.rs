@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use vita_api::AddressBlock;
+
 use super::byte_count::ByteCount;
 use super::reader::{Mistake, Reader};
 
@@ -36,7 +38,7 @@ pub(crate) enum Mode {
 pub(crate) struct ServerSettings {
     pub(crate) listen: SocketAddr,
     pub(crate) public_url: Option<String>,
-    pub(crate) trusted_proxies: Vec<String>,
+    pub(crate) trusted_proxies: Vec<AddressBlock>,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) connections_max: usize,
     pub(crate) header_timeout: Duration,
@@ -201,8 +203,8 @@ impl ServerSettings {
         Self {
             listen: reader.text("server.listen", parse_address),
             public_url: reader.text("server.public_url", parse_public_url),
-            trusted_proxies: reader.list("server.trusted_proxies"),
-            cors_origins: reader.list("server.cors_origins"),
+            trusted_proxies: reader.list("server.trusted_proxies", parse_proxy),
+            cors_origins: reader.list("server.cors_origins", parse_origin),
             connections_max: reader.integer("server.connections_max", 1..=1_000_000),
             header_timeout: reader.duration("server.header_timeout", SECOND..=10 * MINUTE),
             body_timeout: reader.duration("server.body_timeout", SECOND..=HOUR),
@@ -401,6 +403,24 @@ fn parse_public_url(text: &str) -> Result<Option<String>, Mistake> {
             "write one such as \"https://video.example.org\", without a path",
         )),
     }
+}
+
+fn parse_origin(text: &str) -> Result<String, Mistake> {
+    parse_public_url(text)?.ok_or_else(|| {
+        Mistake::new(
+            "an origin is empty",
+            "write one such as \"https://app.example.org\"",
+        )
+    })
+}
+
+fn parse_proxy(text: &str) -> Result<AddressBlock, Mistake> {
+    text.trim().parse().map_err(|_| {
+        Mistake::new(
+            format!("`{text}` is neither an address nor a network"),
+            "write one such as \"10.0.0.1\" or \"10.0.0.0/8\"",
+        )
+    })
 }
 
 fn parse_database_url(text: &str) -> Result<Option<PathBuf>, Mistake> {

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::AddressBlock;
+
 /// Most bytes of a JSON body: the longest legal one, an order of 200 scenes, has a fiftieth of it.
 pub const JSON_BYTES_MAX: usize = 1024 * 1024;
 
@@ -12,6 +14,8 @@ pub struct ApiConfig {
     /// Where people reach the installation, such as `https://clips.example.com`; besides the
     /// request's own `Host`, pages from there may open sockets.
     pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<AddressBlock>,
     /// Longest time that a request's body may take to arrive. Too low: uploads over bad lines
     /// fail; too high: slow clients hold memory.
     pub body_timeout: Duration,
@@ -26,6 +30,7 @@ impl Default for ApiConfig {
         Self {
             cors_origins: Vec::new(),
             public_url: None,
+            trusted_proxies: Vec::new(),
             body_timeout: Duration::from_secs(30),
             live_connections_max: 20_000,
             metrics_open_everywhere: false,

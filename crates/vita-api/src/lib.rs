@@ -9,17 +9,22 @@
 //! `vita-app`, and turns the answer into a wire type. Who asks is known from a verified credential
 //! alone. It names no statement and no file, and nothing else in the product names its types.
 
+mod answer;
 mod config;
+mod extract;
 mod handlers;
 mod layer;
+mod live;
 mod openapi;
 mod problem;
 mod router;
 mod server;
 mod state;
 mod web;
+mod wire;
 
 pub use config::{ApiConfig, JSON_BYTES_MAX};
+pub use extract::{AddressBlock, InvalidAddressBlock};
 pub use openapi::{Route, openapi, routes};
 pub use problem::{ApiError, CodeSpec, ErrorCode, FieldProblem, Problem};
 pub use router::router;

@@ -5,7 +5,10 @@ use tower::ServiceExt as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::handlers::{docs, health, metrics};
+use crate::handlers::{
+    auth, credits, dashboard, docs, generations, health, jobs, live, me, media, metrics, models,
+    notifications, projects, scenes, templates,
+};
 use crate::problem::{ApiError, ErrorCode};
 use crate::state::{ApiParts, ApiState};
 use crate::{layer, openapi, web};
@@ -34,7 +37,69 @@ pub fn router(parts: ApiParts) -> Router {
 
 /// The documented routes, grouped by who calls them.
 pub(crate) fn documented() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::with_openapi(openapi::head()).merge(machines())
+    OpenApiRouter::with_openapi(openapi::head())
+        .merge(anybody())
+        .merge(openapi::protected(accounts()))
+        .merge(openapi::protected(creators()))
+        .merge(openapi::protected(viewers()))
+        .merge(machines())
+}
+
+/// Routes for people who are not signed in, or no longer.
+fn anybody() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::logout))
+}
+
+/// Routes for every account.
+fn accounts() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(me::find_me, me::update_me))
+        .routes(routes!(dashboard::find_dashboard))
+        .routes(routes!(credits::list_ledger))
+        .routes(routes!(notifications::list_notifications))
+        .routes(routes!(notifications::mark_notifications_read))
+        .routes(routes!(models::list_models))
+        .routes(routes!(templates::list_templates))
+        .routes(routes!(jobs::find_job))
+}
+
+/// Routes for accounts that make projects.
+fn creators() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(projects::list_projects, projects::create_project))
+        .routes(routes!(
+            projects::find_project,
+            projects::update_project,
+            projects::delete_project
+        ))
+        .routes(routes!(projects::list_scenes, projects::create_scene))
+        .routes(routes!(projects::order_scenes))
+        .routes(routes!(projects::generate))
+        .routes(routes!(projects::export_project))
+        .routes(routes!(
+            scenes::find_scene,
+            scenes::update_scene,
+            scenes::delete_scene
+        ))
+        .routes(routes!(scenes::list_generations))
+        .routes(routes!(scenes::select_generation))
+        .routes(routes!(generations::find_generation))
+        .routes(routes!(generations::find_generation_status))
+        .routes(routes!(generations::cancel_generation))
+        .routes(routes!(generations::retry_generation))
+}
+
+/// Routes for players and for pages that watch; a browser sends the credential in the address.
+fn viewers() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(live::open_socket))
+        .routes(routes!(live::stream_generation))
+        .routes(routes!(live::stream_job))
+        .routes(routes!(media::read_media))
 }
 
 /// Routes for whoever watches the installation.

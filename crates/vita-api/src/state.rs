@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use vita_app::App;
+use vita_live::Hub;
 use vita_model::{Clock, Entropy};
 
 use crate::ApiConfig;
@@ -11,6 +14,10 @@ pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// What the interface is made from.
 pub struct ApiParts {
+    /// The use cases.
+    pub app: App,
+    /// Passes on what is announced; the database's sink.
+    pub hub: Hub,
     /// Writes the metrics of this process.
     pub metrics_text: MetricsText,
     /// Tells the time.
@@ -29,6 +36,10 @@ pub struct ApiParts {
 pub(crate) struct ApiState(Arc<Inner>);
 
 pub(crate) struct Inner {
+    pub(crate) app: App,
+    pub(crate) hub: Hub,
+    /// One place for each live connection.
+    pub(crate) live_slots: Arc<Semaphore>,
     pub(crate) metrics_text: MetricsText,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) shutdown: CancellationToken,
@@ -39,6 +50,9 @@ pub(crate) struct Inner {
 impl ApiState {
     pub(crate) fn new(parts: ApiParts) -> Self {
         Self(Arc::new(Inner {
+            app: parts.app,
+            hub: parts.hub,
+            live_slots: Arc::new(Semaphore::new(parts.config.live_connections_max)),
             metrics_text: parts.metrics_text,
             clock: parts.clock,
             shutdown: parts.shutdown,

@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use tracing::Instrument as _;
-use vita_telemetry::RequestScope;
+use vita_telemetry::{RequestScope, metric, report_scope};
 
-use super::metric::{record_repeated_statement, record_request};
 use super::request_id::REQUEST_ID;
 use crate::problem::render_failure;
 use crate::state::ApiState;
@@ -26,7 +25,7 @@ pub(crate) struct RouteLabel(pub(crate) &'static str);
 /// a body. Logs and metrics know the route's pattern and never the address, which may hold a token.
 pub(crate) async fn with_context(
     State(state): State<ApiState>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     let began = Instant::now();
@@ -35,8 +34,8 @@ pub(crate) async fn with_context(
     let method = request.method().clone();
     let route = matched.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
     let span = tracing::info_span!("request", request.id = id.as_str(), %method, route);
-    request.extensions_mut().insert(id.clone());
 
+    let _in_flight = metric::HTTP_IN_FLIGHT.hold([]);
     let scope = RequestScope::new();
     let response = Arc::clone(&scope)
         .enter(next.run(request).instrument(span.clone()))
@@ -63,15 +62,38 @@ pub(crate) async fn with_context(
 }
 
 fn report(scope: &RequestScope, route: &str, method: &Method, response: &Response, took: Duration) {
-    record_request(route, method, response.status(), took);
-    for repeated in scope.repeated() {
-        let (sql, times) = (repeated.sql, repeated.times);
-        tracing::warn!(route, sql, times, "a request repeated a statement");
-        record_repeated_statement(route);
-    }
-    let status = response.status().as_u16();
+    let status = response.status();
+    let method = bounded(method);
+    metric::HTTP_REQUESTS.add(1, [route, method, class(status)]);
+    metric::HTTP_REQUEST_SECONDS.record_time(took, [route, method]);
+    report_scope(route, scope);
+    let status = status.as_u16();
     let duration_ms = took.as_secs_f64() * 1_000.0;
     tracing::debug!(route, status, duration_ms, "answered a request");
+}
+
+/// Clients can invent methods, and labels must stay few.
+fn bounded(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "OTHER",
+    }
+}
+
+fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    }
 }
 
 /// Where the time went (W3C Server Timing), in milliseconds.

@@ -76,6 +76,11 @@ impl ApiError {
         self.code
     }
 
+    /// The fields that must change.
+    pub fn fields(&self) -> &[FieldProblem] {
+        &self.fields
+    }
+
     /// What happened, for people.
     pub fn detail(&self) -> &str {
         &self.detail

@@ -8,6 +8,7 @@
 mod body;
 mod code;
 mod error;
+mod from_app;
 
 pub use body::{FieldProblem, Problem};
 pub use code::{CodeSpec, ErrorCode};

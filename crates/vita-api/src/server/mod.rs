@@ -15,12 +15,10 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use vita_telemetry::metric;
 
 use connection::{Connection, serve_connection};
 pub use limits::{ServerConfig, connections_max_default};
-
-/// Open connections.
-const CONNECTIONS_OPEN: &str = "vitascope_http_connections";
 
 /// How many connections the kernel may hold that were not accepted yet; the usual cap of Linux
 /// (`net.core.somaxconn`), which thousands of clients that come at once need.
@@ -106,9 +104,8 @@ impl Server {
             let served = serve_connection(connection, graceful.watcher());
             let cut_off = cut_off.clone();
             connections.spawn(async move {
-                metrics::gauge!(CONNECTIONS_OPEN).increment(1);
+                let _open = metric::HTTP_CONNECTIONS.hold([]);
                 cut_off.run_until_cancelled(served).await;
-                metrics::gauge!(CONNECTIONS_OPEN).decrement(1);
                 drop(slot);
             });
         }

@@ -1,20 +1,53 @@
-//! What the tests speak through; only this file builds the router.
+//! What the tests speak through: an installation with a real database, real files and real
+//! workers in a folder of its own, behind its router. Only this file puts one together.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+use vita_ai::{Catalogue, Simulated};
 use vita_api::{ApiConfig, ApiParts, router};
-use vita_model::{SystemClock, SystemEntropy};
+use vita_app::{
+    AccountsConfig, App, AppConfig, AppParts, GenerationLimits, JobsConfig, Mode, PasswordConfig,
+    queues,
+};
+use vita_blob::{DiskStore, UrlSigner};
+use vita_db::{Announcement, AnnouncementSink, Db, SqliteConfig};
+use vita_jobs::{Leases, Pace, QueueConfig, WakeUp, Workers, WorkersSetup};
+use vita_live::Hub;
+use vita_media::run::{Runner, RunnerConfig};
+use vita_model::{Clock, Credits, ManualClock, SystemClock, SystemEntropy, Timestamp};
 
-/// A router for one test.
+/// How long the simulated model takes for a clip.
+const CLIP_TIME: Duration = Duration::from_millis(200);
+
+/// Longest time that a test waits for something that must happen.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An installation for one test.
 pub(crate) struct TestApi {
     router: Router,
+    pub(crate) shutdown: CancellationToken,
+    pub(crate) clock: Arc<ManualClock>,
+    setup: Option<WorkersSetup>,
+    workers: Option<Workers>,
+    users: AtomicU32,
+    _folder: TempDir,
+}
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub(crate) struct User {
+    pub(crate) token: String,
+    pub(crate) refresh_token: String,
 }
 
 /// An answer, read to its end.
@@ -25,20 +58,93 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+struct Announcer {
+    wake: WakeUp,
+    hub: Hub,
+}
+
+impl AnnouncementSink for Announcer {
+    fn announce(&self, announcements: Vec<Announcement>) {
+        for announcement in &announcements {
+            self.wake.hear(announcement);
+        }
+        self.hub.announce(announcements);
+    }
+}
+
 impl TestApi {
     pub(crate) fn new() -> Self {
         Self::with_config(ApiConfig::default())
     }
 
     pub(crate) fn with_config(config: ApiConfig) -> Self {
-        let router = router(ApiParts {
-            metrics_text: Arc::new(|| "# none\n".to_owned()),
-            clock: Arc::new(SystemClock),
+        let folder = tempfile::tempdir().unwrap();
+        let (wake, hub) = (WakeUp::new(), Hub::new());
+        let sink = Announcer {
+            wake: wake.clone(),
+            hub: hub.clone(),
+        };
+        let database = SqliteConfig::new(folder.path().join("vitascope.db"));
+        let db = Db::open_sqlite(&database, Arc::new(sink)).unwrap();
+        let clock = Arc::new(ManualClock::starting_at(SystemClock.now()));
+        let app = App::new(AppParts {
+            db: db.clone(),
+            blobs: Arc::new(DiskStore::open(folder.path().join("files")).unwrap()),
+            signer: UrlSigner::new(&[7; 32]),
+            models: Catalogue::new(vec![Arc::new(Simulated::new(CLIP_TIME))], "simulated").unwrap(),
+            runner: Runner::new(RunnerConfig::default()).unwrap(),
+            clock: Arc::new(TickingClock(clock.clone())),
             entropy: Arc::new(SystemEntropy),
-            shutdown: CancellationToken::new(),
+            token_secret: vec![7; 32],
+            config: app_config(),
+        })
+        .unwrap();
+        let setup = WorkersSetup {
+            db,
+            clock: Arc::new(TickingClock(clock.clone())),
+            entropy: Arc::new(SystemEntropy),
+            queues: [
+                queues::RENDER,
+                queues::MODELS,
+                queues::EXPORT,
+                queues::HOUSEKEEPING,
+            ]
+            .map(|name| QueueConfig::new(name, 2))
+            .to_vec(),
+            handlers: app.job_handlers(JobsConfig {
+                kept_for: Duration::from_hours(1),
+                dead_kept_for: Duration::from_hours(1),
+            }),
+            schedules: Vec::new(),
+            wake,
+            pace: Pace::default(),
+            leases: Leases::TakeBack,
+        };
+        let shutdown = CancellationToken::new();
+        let router = router(ApiParts {
+            app,
+            hub,
+            metrics_text: Arc::new(|| "# none\n".to_owned()),
+            clock: Arc::new(TickingClock(clock.clone())),
+            entropy: Arc::new(SystemEntropy),
+            shutdown: shutdown.clone(),
             config,
         });
-        Self { router }
+        Self {
+            router,
+            shutdown,
+            clock,
+            setup: Some(setup),
+            workers: None,
+            users: AtomicU32::new(0),
+            _folder: folder,
+        }
+    }
+
+    /// From now on clips are made; before, they wait.
+    pub(crate) async fn start_workers(&mut self) {
+        let setup = self.setup.take().unwrap();
+        self.workers = Some(Workers::start(setup).await.unwrap());
     }
 
     pub(crate) fn router(&self) -> Router {
@@ -60,10 +166,97 @@ impl TestApi {
         self.send(request(Method::GET, path).body(Body::empty()).unwrap())
             .await
     }
+
+    /// A new account, signed in.
+    pub(crate) async fn sign_up(&self) -> User {
+        let number = self.users.fetch_add(1, Ordering::Relaxed);
+        let body =
+            json!({"email": format!("user{number}@example.com"), "password": "correct horse"});
+        let answer = self
+            .send(with_json(
+                request(Method::POST, "/api/auth/register"),
+                &body,
+            ))
+            .await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
+        let login = answer.json();
+        User {
+            token: login["token"].as_str().unwrap().to_owned(),
+            refresh_token: login["refreshToken"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Asks as this user, with a body unless it is null.
+    pub(crate) async fn ask(&self, user: &User, call: &str, body: Value) -> Answer {
+        let (method, path) = call.split_once(' ').unwrap();
+        let request = user.request(method, path);
+        let request = match body {
+            Value::Null => request.body(Body::empty()).unwrap(),
+            body => with_json(request, &body),
+        };
+        self.send(request).await
+    }
+
+    /// The same, and the id of what was made.
+    pub(crate) async fn make(&self, user: &User, call: &str, body: Value) -> String {
+        let answer = self.ask(user, call, body).await;
+        assert!(answer.status.is_success(), "{call}: {answer:?}");
+        let made = answer.json();
+        let id = ["id", "generationId", "jobId"]
+            .iter()
+            .find_map(|name| made[name].as_str());
+        id.unwrap().to_owned()
+    }
+}
+
+/// Accounts for so few things that a test may need.
+fn app_config() -> AppConfig {
+    AppConfig {
+        mode: Mode::Test,
+        accounts: AccountsConfig {
+            registration_open: true,
+            // As cheap as the algorithm allows: hashing is tested where it is done.
+            passwords: PasswordConfig {
+                threads: Some(1),
+                memory_kib: 8,
+                passes: 1,
+                ..PasswordConfig::default()
+            },
+            login_limits: None,
+        },
+        limits: GenerationLimits {
+            waiting_max: None,
+            scenes_max: 200,
+        },
+        initial_credits: Credits(10_000),
+        encoder_threads: 1,
+    }
+}
+
+/// Goes on with every look, so that no two moments are the same, and jumps when a test wants it.
+struct TickingClock(Arc<ManualClock>);
+
+impl Clock for TickingClock {
+    fn now(&self) -> Timestamp {
+        self.0.advance(Duration::from_micros(1));
+        self.0.now()
+    }
+}
+
+impl User {
+    pub(crate) fn request(&self, method: &str, path: &str) -> http::request::Builder {
+        request(method.parse().unwrap(), path)
+            .header("authorization", format!("Bearer {}", self.token))
+    }
 }
 
 pub(crate) fn request(method: Method, path: &str) -> http::request::Builder {
     Request::builder().method(method).uri(path)
+}
+
+pub(crate) fn with_json(request: http::request::Builder, body: &Value) -> Request<Body> {
+    let request = request.header("content-type", "application/json");
+    request.body(Body::from(body.to_string())).unwrap()
 }
 
 impl Answer {
@@ -74,7 +267,7 @@ impl Answer {
     }
 
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{self:?}"))
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -100,5 +293,17 @@ impl Answer {
         assert_eq!(known.unwrap().status(), self.status);
         assert!(!problem["detail"].as_str().unwrap().is_empty());
         code.to_owned()
+    }
+
+    /// Checks that the request was refused because of this one field.
+    #[track_caller]
+    pub(crate) fn refused_field(&self) -> (String, String) {
+        assert_eq!(self.problem(), "VALIDATION_FAILED", "{self:?}");
+        let problem = self.json();
+        let [field] = problem["errors"].as_array().unwrap().as_slice() else {
+            panic!("{problem}");
+        };
+        let text = |name: &str| field[name].as_str().unwrap().to_owned();
+        (text("pointer"), text("code"))
     }
 }

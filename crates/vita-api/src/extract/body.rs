@@ -1,0 +1,56 @@
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, header};
+use http_body_util::BodyExt as _;
+
+use crate::JSON_BYTES_MAX;
+use crate::problem::{ApiError, ErrorCode};
+use crate::state::ApiState;
+
+/// Reads a body to its end. One that says it is too large is refused before a byte of it is read,
+/// one that turns out to be while it is read, and one that comes too slowly after the time-out.
+pub(super) async fn read_body(
+    state: &ApiState,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Bytes, ApiError> {
+    if announced_length(headers).is_some_and(|length| length > JSON_BYTES_MAX as u64) {
+        return Err(too_large());
+    }
+    let timeout = state.config.body_timeout;
+    tokio::time::timeout(timeout, collect(body))
+        .await
+        .map_err(|_| {
+            let detail = format!("the body did not arrive within {} s", timeout.as_secs());
+            ApiError::new(ErrorCode::RequestTimeout, detail)
+        })?
+}
+
+fn announced_length(headers: &HeaderMap) -> Option<u64> {
+    headers
+        .get(header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+}
+
+async fn collect(mut body: Body) -> Result<Bytes, ApiError> {
+    let mut collected = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let broken = |_| ApiError::new(ErrorCode::BadRequest, "the body broke off");
+        let Ok(data) = frame.map_err(broken)?.into_data() else {
+            continue;
+        };
+        if collected.len() + data.len() > JSON_BYTES_MAX {
+            return Err(too_large());
+        }
+        collected.extend_from_slice(&data);
+    }
+    Ok(collected.freeze())
+}
+
+fn too_large() -> ApiError {
+    let detail = format!("a JSON body has at most {JSON_BYTES_MAX} bytes");
+    ApiError::new(ErrorCode::PayloadTooLarge, detail)
+}

@@ -1,0 +1,23 @@
+//! What a handler takes from a request, checked. A handler that has its arguments knows that they
+//! are sane and who asks; there is no other way to learn whose data to look at than [`Creator`],
+//! [`Authenticated`] or [`Command`].
+
+mod body;
+mod caller;
+mod client_addr;
+mod command;
+mod json;
+mod media_query;
+mod page;
+mod path;
+mod precondition;
+
+pub(crate) use caller::{Authenticated, Creator, bearer_token};
+pub use client_addr::{AddressBlock, InvalidAddressBlock};
+
+pub(crate) use client_addr::ClientAddr;
+pub(crate) use command::{ApiJson, Command, NoBody};
+pub(crate) use media_query::MediaQuery;
+pub(crate) use page::PageQuery;
+pub(crate) use path::ApiPath;
+pub(crate) use precondition::IfMatch;

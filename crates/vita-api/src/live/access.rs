@@ -1,0 +1,75 @@
+use axum::extract::{FromRequestParts, Query};
+use http::request::Parts;
+use serde::Deserialize;
+use tokio::sync::OwnedSemaphorePermit;
+use utoipa::IntoParams;
+use vita_app::{App, Caller};
+
+use crate::extract::bearer_token;
+use crate::problem::{ApiError, ErrorCode};
+use crate::state::ApiState;
+
+/// The credential of a live connection, where a header cannot be sent.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes the query, of which the extractor reads the token alone"
+)]
+pub(crate) struct LiveQuery {
+    /// The access token, where the header `Authorization` cannot be sent. It reaches no log.
+    token: Option<String>,
+}
+
+/// Who is at the other end of a live connection, and its place among all of them.
+pub(crate) struct LiveAccess {
+    pub(crate) credential: Credential,
+    pub(crate) slot: OwnedSemaphorePermit,
+}
+
+/// A verified token that is looked at again from time to time, as the connection outlives it.
+pub(crate) struct Credential {
+    pub(crate) caller: Caller,
+    token: String,
+}
+
+#[derive(Deserialize)]
+struct Given {
+    token: Option<String>,
+}
+
+impl FromRequestParts<ApiState> for LiveAccess {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let query = Query::<Given>::try_from_uri(&parts.uri);
+        let given = query.ok().and_then(|Query(given)| given.token);
+        let token = match &given {
+            Some(token) => token.as_str(),
+            None => bearer_token(&parts.headers)?,
+        };
+        let credential = Credential::verify(&state.app, token)?;
+        let slot = state.live_slots.clone().try_acquire_owned().map_err(|_| {
+            let detail = "all live connections are taken; ask for the status instead";
+            ApiError::new(ErrorCode::Overloaded, detail).with_retry_after(SLOT_RETRY_AFTER)
+        })?;
+        Ok(Self { credential, slot })
+    }
+}
+
+/// When somebody for whom there was no place may try again.
+const SLOT_RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(10);
+
+impl Credential {
+    pub(super) fn verify(app: &App, token: &str) -> Result<Self, ApiError> {
+        Ok(Self {
+            caller: app.verify_access(token)?,
+            token: token.to_owned(),
+        })
+    }
+
+    /// Whether the token is still believed.
+    pub(super) fn is_valid(&self, app: &App) -> bool {
+        app.verify_access(&self.token).is_ok()
+    }
+}

@@ -1,0 +1,75 @@
+use serde::Serialize;
+use utoipa::ToSchema;
+use vita_jobs::{JobState, JobSummary};
+use vita_model::{JobId, Progress, Timestamp};
+
+use super::word::JobStatus;
+
+/// A job.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct JobOut {
+    #[schema(value_type = String)]
+    id: JobId,
+    kind: String,
+    #[schema(value_type = JobStatus)]
+    status: JobState,
+    /// Per cent of the present attempt.
+    #[schema(value_type = u8, maximum = 100)]
+    progress: Progress,
+    #[schema(required)]
+    stage: Option<String>,
+    /// What it made.
+    #[schema(value_type = Option<JobResultOut>, required)]
+    result: Option<serde_json::Value>,
+    #[schema(required)]
+    error: Option<JobErrorOut>,
+    /// Attempts begun.
+    attempts: u32,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+}
+
+/// What an export made.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "describes the results of exports, which are kept as JSON"
+)]
+pub(crate) struct JobResultOut {
+    /// Where the file is; works for an hour or two.
+    url: String,
+}
+
+/// Why a job was given up.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct JobErrorOut {
+    /// A stable word.
+    #[schema(example = "TIMED_OUT")]
+    code: String,
+    /// For people.
+    message: String,
+}
+
+impl From<JobSummary> for JobOut {
+    fn from(job: JobSummary) -> Self {
+        let error = job.error.map(|error| JobErrorOut {
+            code: error.code.into_owned(),
+            message: error.message,
+        });
+        Self {
+            id: job.id,
+            kind: job.kind,
+            status: job.status,
+            progress: job.progress,
+            stage: job.stage,
+            result: job.result,
+            error,
+            attempts: job.attempts,
+            created_at: job.created_at,
+            updated_at: job.updated_at,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The JSON that goes in and out: `XIn` and `XPatch` come, `XOut` goes. Names are camelCase, times
+//! RFC 3339, and what is not known in a body is refused by name.
+
+pub(crate) mod account;
+pub(crate) mod credit;
+pub(crate) mod dashboard;
+pub(crate) mod export;
+pub(crate) mod generation;
+pub(crate) mod job;
+pub(crate) mod model;
+pub(crate) mod notification;
+pub(crate) mod page;
+pub(crate) mod project;
+pub(crate) mod scene;
+pub(crate) mod template;
+mod word;
+
+use vita_model::InvalidText;
+
+use crate::problem::{ApiError, FieldProblem};
+
+/// All fields that were refused, as one failure.
+fn refused<const N: usize>(fields: [Option<(&str, InvalidText)>; N]) -> ApiError {
+    let problem = |(pointer, error): (&str, InvalidText)| {
+        FieldProblem::new(pointer, error.code(), error.to_string())
+    };
+    ApiError::invalid(fields.into_iter().flatten().map(problem).collect())
+}
+
+/// A field that was refused, with its place.
+fn at<T>(pointer: &str, read: Result<T, InvalidText>) -> Option<(&str, InvalidText)> {
+    read.err().map(|error| (pointer, error))
+}

@@ -15,5 +15,6 @@ mod error;
 pub mod film;
 pub mod probe;
 pub mod run;
+mod text;
 
 pub use error::{MediaError, MediaErrorKind};

@@ -56,7 +56,7 @@ impl View {
 /// How a terrain is looked at.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stand {
-    /// Height of the camera over the world's zero, metres.
+    /// Height of the camera over the highest ground on its way, metres.
     pub(super) height: f32,
     /// Row of the horizon as a share of the picture's height.
     pub(super) horizon: f32,
@@ -96,6 +96,18 @@ impl CameraPath {
             seed: seed as u32,
             side: if seed & 8 == 0 { 1.0 } else { -1.0 },
         }
+    }
+
+    /// Lifts the whole way over the highest ground that it crosses.
+    pub(super) fn lift_over(&mut self, height: impl Fn(f32, f32) -> f32) {
+        let mut highest = f32::MIN;
+        for step in 0..=24 {
+            let view = self.at(step as f32 / 24.0);
+            for (right, ahead) in [(0.0, 0.0), (25.0, 30.0), (-25.0, 30.0), (0.0, 70.0)] {
+                highest = highest.max(height(view.x + right, view.z + ahead));
+            }
+        }
+        self.stand.height += highest;
     }
 
     /// The camera when `share` (0 to 1) of the clip has passed.
@@ -172,16 +184,16 @@ pub(super) fn stand_of(terrain: Terrain, size: FrameSize) -> Stand {
         zoom,
     };
     let mut stand = match terrain {
-        Terrain::Mountains => stand(420.0, 0.6, 55.0, 1.0),
-        Terrain::Hills => stand(95.0, 0.52, 16.0, 1.0),
-        Terrain::Desert => stand(62.0, 0.5, 14.0, 1.0),
+        Terrain::Mountains => stand(105.0, 0.62, 38.0, 1.0),
+        Terrain::Hills => stand(34.0, 0.5, 12.0, 1.0),
+        Terrain::Desert => stand(24.0, 0.44, 10.0, 1.0),
         Terrain::Sea => stand(16.0, 0.55, 7.0, 1.0),
-        Terrain::Lake => stand(28.0, 0.56, 12.0, 1.0),
-        Terrain::Forest => stand(150.0, 0.3, 14.0, 1.0),
-        Terrain::City => stand(150.0, 0.56, 18.0, 1.0),
-        Terrain::Canyon => stand(240.0, 0.46, 45.0, 1.0),
+        Terrain::Lake => stand(26.0, 0.46, 12.0, 1.0),
+        Terrain::Forest => stand(62.0, 0.34, 12.0, 1.0),
+        Terrain::City => stand(44.0, 0.66, 10.0, 1.0),
+        Terrain::Canyon => stand(150.0, 0.44, 36.0, 1.0),
         Terrain::Island => stand(70.0, 0.5, 26.0, 1.0),
-        Terrain::NightSky => stand(60.0, 0.78, 6.0, 0.8),
+        Terrain::NightSky => stand(24.0, 0.8, 6.0, 0.8),
         Terrain::Space | Terrain::Abstract => stand(0.0, 0.5, 1.0, 1.0),
     };
     if is_tall {

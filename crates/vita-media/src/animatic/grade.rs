@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use vita_model::FrameSize;
 
+use super::bloom::Bloom;
 use super::color::{Rgb, rgb};
 use super::noise::hash2;
 use super::palette::Light;
@@ -25,6 +26,8 @@ pub(super) struct Grade {
     vignette: f32,
     /// Hides the steps of eight bits, and is the grain of a film style.
     dither: Vec<f32>,
+    /// How strong the glow of bright things is.
+    glow: f32,
     /// The picture's height without bars, as a share.
     open: f32,
 }
@@ -49,6 +52,11 @@ impl Grade {
             exposure: light.exposure,
             to_bytes: byte_matrix(plan),
             vignette,
+            glow: match plan.mood {
+                Mood::Dreamy => 1.1,
+                Mood::Epic | Mood::Vibrant => 0.6,
+                _ => 0.45,
+            },
             dither: dither_table(grain, plan.world_seed() as u32),
             open: if plan.style == Style::Cinematic && is_wide {
                 size.width as f32 / size.height as f32 / 2.39
@@ -61,7 +69,7 @@ impl Grade {
     /// Turns the column-wise `canvas` into yuv420p of limited range after BT.709, into `out`.
     pub(super) fn develop_frame(
         &self,
-        canvas: &[Rgb],
+        (canvas, bloom): (&[Rgb], &Bloom),
         size: FrameSize,
         frame: u32,
         out: &mut Vec<u8>,
@@ -78,13 +86,13 @@ impl Grade {
             .for_each(|(band, ((luma, blue), red))| {
                 let first_row = band * BAND_ROWS;
                 let planes = Planes { luma, blue, red };
-                self.develop_band(canvas, (width, height), (first_row, frame), planes);
+                self.develop_band((canvas, bloom), (width, height), (first_row, frame), planes);
             });
     }
 
     fn develop_band(
         &self,
-        canvas: &[Rgb],
+        (canvas, bloom): (&[Rgb], &Bloom),
         (width, height): (usize, usize),
         (first_row, frame): (usize, u32),
         planes: Planes<'_>,
@@ -104,11 +112,12 @@ impl Grade {
                 let gain = self.exposure * (1.0 - self.vignette * corner * corner);
                 let edge = (y as f32 - bar).min(height as f32 - bar - y as f32) + 1.0;
                 let open = edge.clamp(0.0, 1.0);
+                let glow = bloom.at(column, y) * self.glow;
                 let mut sum = Rgb::BLACK;
                 let square = [left[row], right[row], left[row + 1], right[row + 1]];
                 let dither_row = (y + (shift >> 8)) % DITHER_SIDE * DITHER_SIDE;
                 for (index, light) in square.into_iter().enumerate() {
-                    let picture = self.curve.develop(light * gain) * open;
+                    let picture = self.curve.develop((light + glow) * gain) * open;
                     sum += picture;
                     let (dx, dy) = (index & 1, index >> 1);
                     let at = (dither_row + dy * DITHER_SIDE + (column + dx + shift) % DITHER_SIDE)

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::camera::View;
-use super::color::{PackedRgb, Rgb, rgb};
+use super::color::{PackedRgb, Rgb};
 use super::land::{Land, Place};
 use super::noise::{lerp, smoothstep};
 use super::palette::Light;
@@ -235,7 +235,7 @@ impl GroundMap {
 
     /// Sweeps a shadow's upper edge over the map, away from the sun.
     fn cast_shadows(&mut self, light: &Light) {
-        let [sun_x, sun_y, sun_z] = light.sun_direction();
+        let [sun_x, sun_y, sun_z] = light.shading_direction();
         let (columns, rows) = (self.extent.columns, self.extent.rows);
         let along_rows = sun_z.abs() >= sun_x.abs();
         let (major, minor) = if along_rows {
@@ -371,7 +371,7 @@ impl Facet {
         let Scenery { land, light, .. } = scenery;
         let length = (1.0 + self.slope_x * self.slope_x + self.slope_z * self.slope_z).sqrt();
         let up = 1.0 / length;
-        let [sun_x, sun_y, sun_z] = light.sun_direction();
+        let [sun_x, sun_y, sun_z] = light.shading_direction();
         let facing = (sun_y - self.slope_x * sun_x - self.slope_z * sun_z) * up;
         let place = Place {
             x: self.x,
@@ -389,12 +389,13 @@ impl Facet {
             surface = surface.mix(land.leaves(variety), density * 0.93);
             canopy_shade = lerp(1.0, (0.72 + 0.9 * crown).clamp(0.25, 1.3), density);
         }
-        let direct = facing.max(0.0) * self.sunlit;
+        // Rough ground still catches light that would pass a smooth one.
+        let direct = (facing * 0.88 + 0.12).max(0.0) * self.sunlit;
         let open = (1.0 - 1.1 * self.hollow).clamp(0.35, 1.15);
         let sky_share = 0.5 + 0.5 * up;
         let ambient = light.ambient_ground.mix(light.ambient_sky, sky_share) * open;
         let bounce = light.sun * (0.05 * (1.0 - direct.min(1.0)) * (0.4 + 0.6 * self.sunlit));
         let received = light.sun * direct + ambient + bounce;
-        surface.tint(received) * canopy_shade + rgb(0.0, 0.0, 0.0)
+        surface.saturate(light.color_sense).tint(received) * canopy_shade
     }
 }

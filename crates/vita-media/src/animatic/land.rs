@@ -1,7 +1,7 @@
 //! What the ground of each terrain looks like: its height anywhere, and its colour there.
 
 use super::color::{Rgb, hex, rgb};
-use super::noise::{eroded, fbm, lerp, noise, ridged, smoothstep};
+use super::noise::{eroded, fbm, hash2, lerp, noise, ridged, smoothstep, split, unit2};
 use super::scene::{Season, Terrain, Weather};
 use super::trees::{Stock, TreeShape};
 use super::vocabulary::AnimaticPlan;
@@ -19,6 +19,7 @@ pub(super) struct Land {
     grass_dry: Rgb,
     trees: Rgb,
     trees_other: Rgb,
+    is_autumn: bool,
     /// A peak that the picture is composed around: x, z, height.
     hero: [f32; 3],
 }
@@ -38,8 +39,8 @@ impl Land {
         let seed = plan.world_seed();
         let snowy = plan.season == Season::Winter || plan.weather == Weather::Snow;
         let (grass, grass_dry, trees, trees_other) = match plan.season {
-            Season::Spring => (0x6D_92_3A, 0x9C_A8_4A, 0x3E_5A_22, 0x6A_7A_2E),
-            Season::Summer => (0x58_78_30, 0x8C_8A_44, 0x26_42_1E, 0x3A_55_26),
+            Season::Spring => (0x5C_7C_36, 0x8E_98_48, 0x3A_54_22, 0x62_72_30),
+            Season::Summer => (0x4C_66_2C, 0x82_7E_42, 0x28_3F_20, 0x3C_50_28),
             Season::Autumn => (0x84_75_35, 0xA4_84_42, 0x9A_55_1C, 0xB8_86_22),
             Season::Winter => (0x7E_80_6A, 0x94_8E_76, 0x2C_3C_2A, 0x3C_48_36),
         };
@@ -50,6 +51,7 @@ impl Land {
             seed: (seed >> 32) as u32,
             snow_line: if snowy { 150.0 } else { 1_250.0 },
             snow_cover: if snowy { 0.92 } else { 0.0 },
+            is_autumn: plan.season == Season::Autumn,
             grass: hex(grass),
             grass_dry: hex(grass_dry),
             trees: hex(trees),
@@ -78,7 +80,11 @@ impl Land {
 
     /// The height of still water, for terrains that have some.
     pub(super) fn water_level(&self) -> Option<f32> {
-        matches!(self.terrain, Terrain::Lake | Terrain::Island | Terrain::Sea).then_some(0.0)
+        let has_water = matches!(
+            self.terrain,
+            Terrain::Lake | Terrain::Island | Terrain::Sea | Terrain::City
+        );
+        has_water.then_some(0.0)
     }
 
     /// The height of the ground, without what `octaves_fewer` octaves of detail add.
@@ -115,13 +121,15 @@ impl Land {
     }
 
     fn mountains(&self, x: f32, z: f32, detail: u32) -> f32 {
-        let foot = 90.0 * fbm(x / 900.0, z / 900.0, 4 + detail, self.seed ^ 5)
-            + 120.0 * fbm(x / 2_600.0, z / 2_600.0, 3, self.seed ^ 6);
+        let foot = 70.0 * fbm(x / 900.0, z / 900.0, 4 + detail, self.seed ^ 5);
+        // Wooded ridges across the view, one behind the other.
+        let folds = ridged(x / 2_900.0, z / 1_500.0, 4, self.seed ^ 6) - 0.3;
+        let folds = 430.0 * folds * smoothstep(350.0, 2_400.0, z);
         // The land opens in front of the camera and closes in the distance; valleys to the sides.
         let rise = smoothstep(1_300.0, 7_000.0, z + 0.25 * x.abs());
         let walls = smoothstep(700.0, 3_200.0, x.abs() - 0.05 * z) * smoothstep(500.0, 2_500.0, z);
         let envelope = (0.9 * rise + 0.35 * walls).min(1.05);
-        foot + envelope * (self.range(x, z, detail).max(0.0) * 0.85 + self.hero_rise(x, z))
+        foot + folds + envelope * (self.range(x, z, detail).max(0.0) * 0.85 + self.hero_rise(x, z))
     }
 
     fn lake(&self, x: f32, z: f32, detail: u32) -> f32 {
@@ -132,39 +140,93 @@ impl Land {
         let banks = smoothstep(side_start, side_start + 2_400.0, x.abs() - 0.14 * z);
         let envelope = (rise + 0.55 * banks).min(1.0);
         let foot = 60.0 * fbm(x / 700.0, z / 700.0, 4 + detail, self.seed ^ 5);
-        let mountain = self.range(x, z, detail).max(60.0) * 0.8 + self.hero_rise(x, z);
+        let mountain = self.range(x, z, detail).max(60.0) * 0.52 + self.hero_rise(x, z) * 0.62;
         -42.0 + envelope * (mountain + foot + 130.0) + 22.0 * (rise + banks).min(1.0)
     }
 
     fn hills(&self, x: f32, z: f32, detail: u32) -> f32 {
-        let roll = fbm(x / 820.0, z / 620.0, 3, self.seed);
+        let warp = 0.35 * noise(x / 700.0, z / 700.0, self.seed ^ 2);
+        let roll = fbm(x / 640.0 + warp, z / 430.0 - warp, 2, self.seed);
         let wide = fbm(x / 2_900.0, z / 2_300.0, 2, self.seed ^ 3);
-        let fine = fbm(x / 130.0, z / 130.0, 1 + detail.min(3), self.seed ^ 4);
-        let rise = smoothstep(200.0, 6_000.0, z);
-        let valley = smoothstep(0.0, 900.0, x.abs()) * 28.0;
+        let fine = fbm(x / 110.0, z / 110.0, 1 + detail.min(3), self.seed ^ 4);
+        let rise = smoothstep(150.0, 5_500.0, z);
+        let valley = smoothstep(0.0, 900.0, x.abs()) * 34.0;
         valley
-            + 105.0 * roll * lerp(0.45, 1.5, rise)
-            + 210.0 * wide * rise
-            + 150.0 * rise
-            + 3.5 * fine
+            + 150.0 * roll * lerp(0.6, 1.5, rise)
+            + 330.0 * wide * rise
+            + 190.0 * rise
+            + 2.6 * fine
+    }
+
+    /// The field that a place belongs to: a number for each, and how near its border is in metres.
+    fn field(&self, x: f32, z: f32) -> (u32, f32) {
+        let (u, v) = (
+            x / 190.0 + 0.25 * noise(x / 300.0, z / 300.0, self.seed ^ 60),
+            z / 150.0,
+        );
+        let ((cell_x, fx), (cell_z, fz)) = (split(u), split(v));
+        let (mut nearest, mut second, mut owner) = (f32::MAX, f32::MAX, 0);
+        for dx in -1..=1 {
+            for dz in -1..=1 {
+                let (cx, cz) = (cell_x + dx, cell_z + dz);
+                let jitter = |salt: u32| 0.15 + 0.7 * unit2(cx, cz, self.seed ^ salt);
+                let off_x = dx as f32 + jitter(61) - fx;
+                let off_z = dz as f32 + jitter(62) - fz;
+                let distance = off_x * off_x + off_z * off_z;
+                if distance < nearest {
+                    second = nearest;
+                    nearest = distance;
+                    owner = hash2(cx, cz, self.seed ^ 63);
+                } else if distance < second {
+                    second = distance;
+                }
+            }
+        }
+        (owner, (second.sqrt() - nearest.sqrt()) * 80.0)
+    }
+
+    fn farmland(&self, place: Place, grain: f32) -> Rgb {
+        let (field, border) = self.field(place.x, place.z);
+        let crops = [
+            self.grass,
+            self.grass_dry,
+            self.grass.mix(self.grass_dry, 0.5),
+            self.grass.mix(self.trees_other, 0.4),
+            hex(0xB8_9A_4E),
+            hex(0x8A_6E_48),
+        ];
+        let crop = crops[field as usize % crops.len()];
+        // Furrows along the field.
+        let angle = (field >> 8 & 0xFF) as f32 * 0.024;
+        let furrow = ((place.x * angle.cos() + place.z * angle.sin()) * 0.55).sin();
+        let crop = crop * (0.86 + 0.22 * grain + 0.05 * furrow);
+        let hedge = self.trees * 0.8;
+        hedge.mix(crop, smoothstep(2.0, 6.5, border))
     }
 
     fn desert(&self, x: f32, z: f32) -> f32 {
-        let warp = 130.0 * noise(x / 640.0, z / 640.0, self.seed ^ 2);
-        let across = (z * 0.86 + x * 0.5 + warp) / 330.0;
-        let along = (x * 0.86 - z * 0.5) / 900.0;
-        let phase = across + 0.8 * noise(along, across * 0.4, self.seed);
-        // A dune rises slowly from the wind and falls steeply behind its crest.
-        let wave = phase - phase.floor();
-        let dune = if wave < 0.72 {
-            smoothstep(0.0, 0.72, wave).powf(1.25)
+        let near = self.dunes(x, z, 340.0, 0) * 58.0;
+        let small = self.dunes(x, z, 110.0, 90) * 7.0;
+        let far = lerp(0.8, 1.7, smoothstep(400.0, 4_500.0, z));
+        24.0 * fbm(x / 1_600.0, z / 1_600.0, 2, self.seed ^ 12) + near * far + small
+    }
+
+    /// Dunes of a length: 0 between them, up to about 1 on a crest.
+    fn dunes(&self, x: f32, z: f32, length: f32, salt: u32) -> f32 {
+        let seed = self.seed ^ salt;
+        let warp = length * 0.5 * noise(x / (length * 1.9), z / (length * 1.9), seed ^ 2);
+        let across = (z * 0.78 + x * 0.62 + warp) / length;
+        let along = (x * 0.78 - z * 0.62) / (length * 2.6);
+        let (_, wave) = split(across + 0.8 * noise(along, across * 0.4, seed));
+        // A dune rises slowly before the wind and falls steeply behind its crest.
+        let dune = if wave < 0.7 {
+            smoothstep(-0.1, 0.72, wave).powf(1.3)
         } else {
-            1.0 - smoothstep(0.72, 1.0, wave)
+            let fall = (1.0 - wave) / 0.3;
+            fall * fall * (1.6 - 0.6 * fall)
         };
-        let tall = 0.55 + 0.75 * noise(along * 0.7 + 9.0, across * 0.31, self.seed ^ 8);
-        let far = lerp(0.75, 1.5, smoothstep(300.0, 4_000.0, z));
-        let ground = 24.0 * fbm(x / 1_600.0, z / 1_600.0, 2, self.seed ^ 12);
-        ground + 46.0 * dune * tall.max(0.12) * far
+        let tall = 0.62 + 0.7 * noise(along * 0.9 + 9.0, across * 0.31, seed ^ 8);
+        dune * tall.max(0.1)
     }
 
     fn islands(&self, x: f32, z: f32, detail: u32) -> f32 {
@@ -223,8 +285,16 @@ impl Land {
         match self.terrain {
             Terrain::Mountains => Some(stock(TreeShape::Conifer, 9.0, 24.0, 1_900.0)),
             Terrain::Lake => Some(stock(TreeShape::Conifer, 10.0, 24.0, 2_100.0)),
-            Terrain::Forest => Some(stock(TreeShape::Conifer, 6.5, 26.0, 1_100.0)),
-            Terrain::Hills => Some(stock(TreeShape::Broad, 9.0, 13.0, 1_250.0)),
+            Terrain::Forest => {
+                let shape = if self.is_autumn {
+                    TreeShape::Broad
+                } else {
+                    TreeShape::Conifer
+                };
+                let spacing = if self.is_autumn { 9.5 } else { 6.5 };
+                Some(stock(shape, spacing, 22.0, 1_200.0))
+            }
+            Terrain::Hills => Some(stock(TreeShape::Broad, 7.5, 11.0, 1_500.0)),
             Terrain::NightSky => Some(stock(TreeShape::Conifer, 8.0, 17.0, 800.0)),
             Terrain::Island => Some(stock(TreeShape::Broad, 8.0, 9.0, 3_000.0)),
             _ => None,
@@ -242,9 +312,15 @@ impl Land {
                     * smoothstep(0.55, 0.78, place.flatness + 0.25 * patch)
                     * smoothstep(3.0, 14.0, place.height)
             }
-            Terrain::Hills | Terrain::NightSky => {
+            Terrain::Hills => {
+                let (_, border) = self.field(place.x, place.z);
+                let hedge = 0.55 * (1.0 - smoothstep(3.0, 7.0, border));
                 let patch = fbm(place.x / 420.0, place.z / 420.0, 4, self.seed ^ 91);
-                smoothstep(0.1, 0.22, patch)
+                smoothstep(0.2, 0.27, patch).max(hedge)
+            }
+            Terrain::NightSky => {
+                let patch = fbm(place.x / 420.0, place.z / 420.0, 4, self.seed ^ 91);
+                smoothstep(0.0, 0.12, patch)
             }
             Terrain::Island => {
                 smoothstep(9.0, 26.0, place.height) * smoothstep(0.5, 0.75, place.flatness)
@@ -272,6 +348,7 @@ impl Land {
             }
             Terrain::Canyon => self.canyon_rock(place, grain),
             Terrain::Island => self.island_ground(place, grain),
+            Terrain::Hills => self.farmland(place, grain),
             _ => self.alpine_ground(place, grain),
         };
         let white = rgb(0.86, 0.88, 0.92);

@@ -7,8 +7,10 @@
 //! of them are hidden behind what stands before and are passed in one comparison.
 
 use super::camera::View;
+use super::city::{City, CityColumn};
 use super::color::Rgb;
 use super::ground_map::GroundMap;
+use super::noise::unit2;
 use super::palette::Light;
 use super::sky::SkyFrame;
 use super::trees::{TreeColumns, TreeSlice};
@@ -45,14 +47,14 @@ struct Step {
 
 /// What the air leaves of a colour.
 #[derive(Clone, Copy, Debug)]
-struct Clarity {
+pub(super) struct Clarity {
     /// Share of an object's own light that comes through.
     clear: f32,
     mist: f32,
 }
 
 impl Clarity {
-    fn at(depth: f32, light: &Light) -> Self {
+    pub(super) fn at(depth: f32, light: &Light) -> Self {
         let range = depth / light.visibility;
         Self {
             clear: (-range * (0.75 + 0.25 * range.min(2.0))).exp(),
@@ -91,6 +93,7 @@ pub(super) struct Painter<'a> {
     pub(super) view: &'a View,
     pub(super) light: &'a Light,
     pub(super) ground: Option<(&'a Ground, &'a Steps)>,
+    pub(super) city: Option<&'a City>,
     pub(super) trees: &'a TreeColumns,
     pub(super) sky: &'a SkyFrame,
     pub(super) water: Option<&'a Water>,
@@ -111,7 +114,7 @@ struct Lane<'a> {
 
 /// The air's colours in a column.
 #[derive(Clone, Copy)]
-struct Air {
+pub(super) struct Air {
     haze: Rgb,
     mist: Rgb,
 }
@@ -119,7 +122,7 @@ struct Air {
 impl Air {
     /// What is left of a colour at a height behind so much air.
     #[inline]
-    fn veil(&self, color: Rgb, height: f32, clarity: Clarity) -> Rgb {
+    pub(super) fn veil(&self, color: Rgb, height: f32, clarity: Clarity) -> Rgb {
         let mist = clarity.mist * fade(height.max(0.0) * MIST_FADE);
         self.haze.mix(color, clarity.clear).mix(self.mist, mist)
     }
@@ -147,8 +150,47 @@ impl<'a> Painter<'a> {
         if let Some((ground, steps)) = self.ground {
             self.walk(ground, steps, &mut lanes, block);
         }
+        if let Some(city) = self.city {
+            self.walk_city(city, x, &mut lanes, block);
+        }
         for (offset, (lane, pixels)) in lanes.iter_mut().zip(block.chunks_mut(height)).enumerate() {
             self.finish(x + offset, lane, pixels);
+        }
+    }
+
+    /// Draws a city: each column twice, a half pixel apart, as walls have upright edges.
+    fn walk_city(&self, city: &City, x: usize, lanes: &mut [Lane<'_>], block: &mut [Rgb]) {
+        let mut other = vec![Rgb::BLACK; self.view.height];
+        for (offset, (lane, pixels)) in lanes
+            .iter_mut()
+            .zip(block.chunks_mut(self.view.height))
+            .enumerate()
+        {
+            let mut column = |share: f32, pixels: &mut [Rgb]| {
+                let ray = self.view.ray((x + offset) as f32 + share);
+                let mut column = CityColumn {
+                    ray,
+                    air: lane.air,
+                    pixels,
+                };
+                city.walk(self.view, &mut column)
+            };
+            other.fill(Rgb::BLACK);
+            let top = column(0.25, &mut other);
+            let other_top = column(0.75, pixels);
+            lane.runs = city.shore_run(self.view).into_iter().collect();
+            // What one of the two leaves open shows the sky.
+            let sky = self.sky.column(x + offset);
+            lane.top = top.min(other_top);
+            for row in lane.top as usize..(top.max(other_top).ceil() as usize).min(other.len()) {
+                let color = sky.at(row).0;
+                let open = |own_top: f32| (own_top - (row as f32).max(lane.top)).clamp(0.0, 1.0);
+                other[row] += color * open(top);
+                pixels[row] += color * open(other_top);
+            }
+            for (pixel, other) in pixels.iter_mut().zip(&other) {
+                *pixel = pixel.mix(*other, 0.5);
+            }
         }
     }
 
@@ -247,10 +289,20 @@ impl<'a> Painter<'a> {
         let clarity = Clarity::at(tree.depth, self.light);
         let upper = lane.air.veil(tree.upper, tree.top, clarity);
         let lower = lane.air.veil(tree.lower, tree.ground, clarity);
+        let crown = self.view.horizon + (self.view.y - tree.crown) * scale;
+        let foot = crown.min(lane.top);
+        if crown < lane.top {
+            let under = lane.air.veil(tree.under, tree.ground, clarity);
+            fill(pixels, (crown, lane.top), under, under);
+        }
         // Of a tree behind a hill only the upper part is seen, in the colour of that part.
-        let foot = self.view.horizon + (self.view.y - tree.ground) * scale;
-        let seen = ((lane.top - row) / (foot - row).max(1.0)).clamp(0.0, 1.0);
-        fill(pixels, (row, lane.top), upper, upper.mix(lower, seen));
+        let seen = ((foot - row) / (crown - row).max(1.0)).clamp(0.0, 1.0);
+        let leaves = Leaves {
+            upper,
+            lower: upper.mix(lower, seen),
+            grain: tree.grain,
+        };
+        leaves.fill(pixels, (row, foot));
         lane.before = None;
         lane.top = row.max(0.0);
     }
@@ -287,7 +339,7 @@ fn push_or_extend(runs: &mut Vec<WaterRun>, top: f32, bottom: f32) {
 /// Fills the rows between `top` and `bottom`, whose colours are given for both ends. Rows that are
 /// only touched get their share, so that edges are smooth.
 #[inline]
-fn fill(pixels: &mut [Rgb], (top, bottom): (f32, f32), at_top: Rgb, at_bottom: Rgb) {
+pub(super) fn fill(pixels: &mut [Rgb], (top, bottom): (f32, f32), at_top: Rgb, at_bottom: Rgb) {
     let slope = 1.0 / (bottom - top).max(1e-3);
     let start = top.max(0.0);
     let first = start as usize;
@@ -296,5 +348,39 @@ fn fill(pixels: &mut [Rgb], (top, bottom): (f32, f32), at_top: Rgb, at_bottom: R
         let (upper, lower) = ((row as f32).max(start), (row as f32 + 1.0).min(bottom));
         let position = ((upper + lower) * 0.5 - top) * slope;
         *pixel += at_top.mix(at_bottom, position) * (lower - upper);
+    }
+}
+
+/// The colours of a tree's crown in a column.
+struct Leaves {
+    upper: Rgb,
+    lower: Rgb,
+    grain: u32,
+}
+
+/// Tufts of leaves from the top of a column to its foot.
+const TUFTS: f32 = 13.0;
+
+impl Leaves {
+    /// [`fill`], with tufts that stay with the tree when the camera moves.
+    fn fill(&self, pixels: &mut [Rgb], (top, bottom): (f32, f32)) {
+        if bottom - top < 5.0 {
+            return fill(pixels, (top, bottom), self.upper, self.lower);
+        }
+        let slope = 1.0 / (bottom - top);
+        let start = top.max(0.0);
+        let last = (bottom.ceil() as usize).min(pixels.len());
+        for (row, pixel) in pixels
+            .iter_mut()
+            .enumerate()
+            .take(last)
+            .skip(start as usize)
+        {
+            let (upper, lower) = ((row as f32).max(start), (row as f32 + 1.0).min(bottom));
+            let position = ((upper + lower) * 0.5 - top) * slope;
+            let tuft = unit2((position * TUFTS) as i32, 0, self.grain);
+            let color = self.upper.mix(self.lower, position) * (0.78 + 0.44 * tuft);
+            *pixel += color * (lower - upper);
+        }
     }
 }

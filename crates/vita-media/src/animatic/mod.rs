@@ -6,7 +6,10 @@
 //! time. All of it is a function of the prompt, the seed and the clip's specification: the same
 //! three give the same bytes on any number of threads.
 
+mod abstract_scene;
+mod bloom;
 mod camera;
+mod city;
 mod color;
 mod grade;
 mod ground_map;
@@ -18,10 +21,12 @@ mod pool;
 mod renderer;
 mod scene;
 mod sky;
+mod space;
 mod texture;
 mod trees;
 mod vocabulary;
 mod water;
+mod weather;
 
 pub use pool::{RenderPool, RenderPoolConfig};
 pub use renderer::Animatic;

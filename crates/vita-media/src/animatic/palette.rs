@@ -41,7 +41,13 @@ pub(super) struct Light {
     pub(super) exposure: f32,
     /// Lamps and windows shine, 0 to 1.
     pub(super) lamps: f32,
+    /// How well eyes see colours in this light, 0 to 1.
+    pub(super) color_sense: f32,
 }
+
+/// The lowest sun that the ground is lit by: a lower one would leave all of it in shadow, where
+/// eyes still see the shapes.
+const SHADING_ALTITUDE_MIN: f32 = 0.14;
 
 impl Light {
     /// The light of a plan. `side` is −1 or 1: on which side of the picture the sun stands.
@@ -55,8 +61,17 @@ impl Light {
 
     /// The direction to the sun: right, up, ahead.
     pub(super) fn sun_direction(&self) -> [f32; 3] {
+        self.direction_at(self.sun_altitude)
+    }
+
+    /// The direction that the ground is lit from.
+    pub(super) fn shading_direction(&self) -> [f32; 3] {
+        self.direction_at(self.sun_altitude.max(SHADING_ALTITUDE_MIN))
+    }
+
+    fn direction_at(&self, altitude: f32) -> [f32; 3] {
         let (sin_azimuth, cos_azimuth) = self.sun_azimuth.sin_cos();
-        let (sin_altitude, cos_altitude) = self.sun_altitude.sin_cos();
+        let (sin_altitude, cos_altitude) = altitude.sin_cos();
         [
             sin_azimuth * cos_altitude,
             sin_altitude,
@@ -76,7 +91,7 @@ impl Light {
         match weather {
             Weather::Clear | Weather::Cloudy | Weather::Aurora => {}
             Weather::Fog => {
-                self.close_sky(0.55);
+                self.close_sky(0.8);
                 self.visibility = 2_600.0;
                 self.mist = 0.9;
             }
@@ -169,7 +184,7 @@ fn day() -> Light {
         zenith: hex(0x2B_5F_A8),
         mid: hex(0x66_9C_D4),
         horizon: hex(0xC4_DC_EC),
-        sun: rgb(2.5, 2.32, 2.0),
+        sun: rgb(2.3, 2.14, 1.86),
         glow: rgb(0.5, 0.48, 0.42),
         ambient_sky: rgb(0.36, 0.46, 0.62),
         ambient_ground: rgb(0.16, 0.16, 0.13),
@@ -187,32 +202,34 @@ fn day() -> Light {
         mist: 0.1,
         exposure: 0.92,
         lamps: 0.0,
+        color_sense: 1.0,
     }
 }
 
 fn golden_hour() -> Light {
     Light {
-        zenith: hex(0x3C_62_96),
-        mid: hex(0xC2_A0_8C),
-        horizon: hex(0xFF_C4_74),
-        sun: rgb(3.4, 1.9, 0.82),
+        zenith: hex(0x4A_70_A6),
+        mid: hex(0xD0_AC_94),
+        horizon: hex(0xFF_C8_7E),
+        sun: rgb(4.4, 2.5, 1.1),
         glow: rgb(1.7, 0.95, 0.36),
-        ambient_sky: rgb(0.34, 0.34, 0.42),
-        ambient_ground: rgb(0.2, 0.13, 0.08),
-        haze: hex(0xB2_97_93),
-        haze_sun: hex(0xFF_BE_6E),
-        sun_azimuth: -0.36,
-        sun_altitude: 0.155,
+        ambient_sky: rgb(0.5, 0.5, 0.64),
+        ambient_ground: rgb(0.26, 0.18, 0.12),
+        haze: hex(0xB4_9F_A6),
+        haze_sun: hex(0xFF_C9_8A),
+        sun_azimuth: -0.34,
+        sun_altitude: 0.235,
         disc: 0.02,
         is_moon: false,
         stars: 0.0,
         cloud_cover: 0.0,
         cloud_lit: rgb(1.7, 1.02, 0.56),
         cloud_shade: rgb(0.4, 0.34, 0.4),
-        visibility: 9_500.0,
-        mist: 0.3,
-        exposure: 0.9,
+        visibility: 10_500.0,
+        mist: 0.12,
+        exposure: 0.95,
         lamps: 0.35,
+        color_sense: 1.0,
     }
 }
 
@@ -221,11 +238,11 @@ fn sunset() -> Light {
         zenith: hex(0x2C_37_66),
         mid: hex(0xB0_58_56),
         horizon: hex(0xFF_93_3A),
-        sun: rgb(2.5, 0.95, 0.36),
+        sun: rgb(3.6, 1.5, 0.6),
         glow: rgb(2.0, 0.72, 0.2),
-        ambient_sky: rgb(0.26, 0.2, 0.3),
-        ambient_ground: rgb(0.14, 0.07, 0.05),
-        haze: hex(0x7E_58_66),
+        ambient_sky: rgb(0.36, 0.28, 0.38),
+        ambient_ground: rgb(0.2, 0.11, 0.08),
+        haze: hex(0x8C_64_74),
         haze_sun: hex(0xF4_87_3F),
         sun_azimuth: -0.22,
         sun_altitude: 0.062,
@@ -239,6 +256,7 @@ fn sunset() -> Light {
         mist: 0.3,
         exposure: 0.95,
         lamps: 0.7,
+        color_sense: 0.95,
     }
 }
 
@@ -247,24 +265,25 @@ fn dawn() -> Light {
         zenith: hex(0x4B_6F_A6),
         mid: hex(0xD9_B3_B4),
         horizon: hex(0xFF_DB_B0),
-        sun: rgb(2.5, 1.62, 1.05),
+        sun: rgb(3.2, 2.1, 1.4),
         glow: rgb(1.2, 0.74, 0.44),
-        ambient_sky: rgb(0.38, 0.38, 0.5),
+        ambient_sky: rgb(0.5, 0.5, 0.64),
         ambient_ground: rgb(0.17, 0.13, 0.13),
-        haze: hex(0xB5_AC_C0),
-        haze_sun: hex(0xFF_D2_A8),
-        sun_azimuth: 0.34,
-        sun_altitude: 0.11,
+        haze: hex(0xA8_A4_C0),
+        haze_sun: hex(0xFF_D6_B4),
+        sun_azimuth: 0.4,
+        sun_altitude: 0.19,
         disc: 0.02,
         is_moon: false,
         stars: 0.0,
         cloud_cover: 0.0,
         cloud_lit: rgb(1.5, 1.02, 0.82),
         cloud_shade: rgb(0.46, 0.43, 0.54),
-        visibility: 7_500.0,
-        mist: 0.55,
+        visibility: 9_000.0,
+        mist: 0.34,
         exposure: 0.9,
         lamps: 0.3,
+        color_sense: 0.95,
     }
 }
 
@@ -291,6 +310,7 @@ fn blue_hour() -> Light {
         mist: 0.3,
         exposure: 1.05,
         lamps: 1.0,
+        color_sense: 0.6,
     }
 }
 
@@ -299,11 +319,11 @@ fn night() -> Light {
         zenith: hex(0x06_0B_1C),
         mid: hex(0x0C_18_33),
         horizon: hex(0x20_37_5A),
-        sun: rgb(0.24, 0.3, 0.42),
+        sun: rgb(0.34, 0.42, 0.58),
         glow: rgb(0.05, 0.065, 0.1),
-        ambient_sky: rgb(0.035, 0.052, 0.095),
-        ambient_ground: rgb(0.012, 0.015, 0.026),
-        haze: hex(0x18_29_48),
+        ambient_sky: rgb(0.075, 0.11, 0.19),
+        ambient_ground: rgb(0.03, 0.04, 0.065),
+        haze: hex(0x24_3C_62),
         haze_sun: hex(0x2C_42_68),
         sun_azimuth: 0.3,
         sun_altitude: 0.36,
@@ -317,6 +337,7 @@ fn night() -> Light {
         mist: 0.35,
         exposure: 1.3,
         lamps: 1.0,
+        color_sense: 0.3,
     }
 }
 

@@ -1,22 +1,27 @@
 use rayon::prelude::*;
 use vita_model::{ClipSpec, FRAMES_PER_SECOND, FrameSize};
 
+use super::abstract_scene::AbstractScene;
+use super::bloom::Bloom;
 use super::camera::{CameraPath, View, stand_of};
+use super::city::City;
 use super::color::Rgb;
 use super::grade::Grade;
 use super::ground_map::{Extent, GroundMap, Scenery};
 use super::land::Land;
 use super::march::{Ground, LANES, Painter, Steps};
 use super::palette::Light;
-use super::scene::{Terrain, Weather};
+use super::scene::{Season, Terrain, Weather};
 use super::sky::{Sky, SkyFeatures, SkyFrame};
+use super::space::Space;
 use super::trees::{TreeColumns, Trees};
 use super::vocabulary::AnimaticPlan;
 use super::water::Water;
+use super::weather::Air;
 
 /// A clip that is ready to be drawn, frame by frame.
 ///
-/// Preparing computes the world, which costs about as much as ten frames. Frames are functions of
+/// Preparing computes the world, which costs about as much as twenty frames. Frames are functions of
 /// their number: any order and any number of threads give the same bytes.
 #[derive(Debug)]
 pub struct Animatic {
@@ -25,14 +30,38 @@ pub struct Animatic {
     time_scale: f32,
     path: CameraPath,
     light: Light,
-    sky: Sky,
-    ground: Ground,
-    water: Option<Water>,
+    world: World,
+    air: Air,
     grade: Grade,
-    canvas: Vec<Rgb>,
-    sky_frame: SkyFrame,
+    frame: Frame,
+}
+
+/// What is drawn.
+#[derive(Debug)]
+enum World {
+    Outdoors(Box<Outdoors>),
+    Space(Box<Space>),
+    Abstract(Box<AbstractScene>),
+}
+
+/// A sky over ground, water or a city.
+#[derive(Debug)]
+struct Outdoors {
+    sky: Sky,
+    ground: Option<Ground>,
     trees: Option<Trees>,
-    tree_columns: TreeColumns,
+    city: Option<City>,
+    water: Option<Water>,
+}
+
+/// What is computed anew for every frame; kept to keep its memory.
+#[derive(Debug)]
+struct Frame {
+    /// Light, column by column, rows from the top.
+    canvas: Vec<Rgb>,
+    sky: SkyFrame,
+    trees: TreeColumns,
+    bloom: Bloom,
 }
 
 impl Animatic {
@@ -42,37 +71,34 @@ impl Animatic {
         let seed = plan.world_seed();
         let side = if seed & 2 == 0 { 1.0 } else { -1.0 };
         let light = Light::of(plan, side);
-        let land = Land::of(plan);
         let seconds = spec.duration.get() as f32;
-        let path = CameraPath::new(plan, stand_of(plan.terrain, size), seconds, size);
-        let ground = bake_ground(&land, &light, &path, size);
-        let features = SkyFeatures {
-            aurora: plan.weather == Weather::Aurora,
-            milky_way: plan.terrain == Terrain::NightSky,
+        let mut path = CameraPath::new(plan, stand_of(plan.terrain, size), seconds, size);
+        let world = match plan.terrain {
+            Terrain::Space => World::Space(Box::new(Space::new(seed))),
+            Terrain::Abstract => World::Abstract(Box::new(AbstractScene::new(plan, size))),
+            _ => World::Outdoors(Box::new(Outdoors::new(plan, &light, &mut path, size))),
         };
-        let rough = if plan.terrain == Terrain::Lake {
-            0.12
+        let has_air = !matches!(world, World::Space(_) | World::Abstract(_));
+        let weather = if has_air {
+            plan.weather
         } else {
-            0.55
+            Weather::Clear
         };
         Self {
-            water: land
-                .water_level()
-                .map(|level| Water::new(level, rough, &light, seed as u32)),
-            sky: Sky::new(&light, features, seed as u32),
+            air: Air::new(weather, &light, seed as u32),
             grade: Grade::of(plan, &light, size),
-            canvas: vec![Rgb::BLACK; (size.width * size.height) as usize],
-            sky_frame: SkyFrame::default(),
-            trees: land
-                .trees()
-                .map(|stock| Trees::plant(stock, &land, &light, &ground.near, seed as u32)),
-            tree_columns: TreeColumns::default(),
+            frame: Frame {
+                canvas: vec![Rgb::BLACK; (size.width * size.height) as usize],
+                sky: SkyFrame::default(),
+                trees: TreeColumns::default(),
+                bloom: Bloom::default(),
+            },
             frame_count: spec.frame_count(),
             time_scale: plan.time_scale as f32,
             size,
             path,
             light,
-            ground,
+            world,
         }
     }
 
@@ -89,30 +115,111 @@ impl Animatic {
     /// Draws frame `index` into `out`: yuv420p, BT.709, limited range, planes without padding.
     pub fn draw(&mut self, index: u32, out: &mut Vec<u8>) {
         let share = index as f32 / self.frame_count.max(2).saturating_sub(1) as f32;
-        let time = index as f32 / FRAMES_PER_SECOND as f32 * self.time_scale;
+        let seconds = index as f32 / FRAMES_PER_SECOND as f32;
+        let time = seconds * self.time_scale;
         let view = self.path.at(share.min(1.0));
-        self.draw_land(&view, time);
-        self.grade
-            .develop_frame(&self.canvas, self.size, index, out);
+        let frame = &mut self.frame;
+        match &self.world {
+            World::Outdoors(outdoors) => outdoors.draw(&view, time, &self.light, frame),
+            World::Space(space) => {
+                frame.sky.paint(&**space, &view, view.height as f32, time);
+                frame.draw_backdrop(view.height, |x, pixels| {
+                    space.draw_planet(&view, x, time, pixels);
+                });
+            }
+            World::Abstract(scene) => {
+                frame.sky.paint(&**scene, &view, view.height as f32, time);
+                frame.draw_backdrop(view.height, |x, pixels| {
+                    scene.draw_title(x, seconds, pixels)
+                });
+            }
+        }
+        self.air.draw(&view, time, &mut frame.canvas);
+        frame.bloom.gather(&frame.canvas, view.width, view.height);
+        let light = (frame.canvas.as_slice(), &frame.bloom);
+        self.grade.develop_frame(light, self.size, index, out);
+    }
+}
+
+impl Frame {
+    /// Fills the canvas with the backdrop and its marks, and draws over each column.
+    fn draw_backdrop(&mut self, height: usize, draw_over: impl Fn(usize, &mut [Rgb]) + Sync) {
+        let sky = &self.sky;
+        self.canvas
+            .par_chunks_mut(height)
+            .enumerate()
+            .for_each(|(x, pixels)| {
+                let column = sky.column(x);
+                for (row, pixel) in pixels.iter_mut().enumerate() {
+                    *pixel = column.at(row).0;
+                }
+                sky.add_marks(x, height as f32, pixels);
+                draw_over(x, pixels);
+            });
+    }
+}
+
+impl Outdoors {
+    fn new(plan: &AnimaticPlan, light: &Light, path: &mut CameraPath, size: FrameSize) -> Self {
+        let seed = plan.world_seed();
+        let land = Land::of(plan);
+        let has_ground = !matches!(plan.terrain, Terrain::Sea | Terrain::City);
+        let level = land.water_level();
+        path.lift_over(|x, z| {
+            let ground = if has_ground {
+                land.height(x, z, 1)
+            } else {
+                0.0
+            };
+            ground.max(level.unwrap_or(f32::MIN))
+        });
+        let ground = has_ground.then(|| bake_ground(&land, light, path, size));
+        let features = SkyFeatures {
+            aurora: plan.weather == Weather::Aurora,
+            milky_way: plan.terrain == Terrain::NightSky,
+            city: plan.terrain == Terrain::City,
+        };
+        let rough = match plan.terrain {
+            Terrain::Lake => 0.12,
+            Terrain::City => 0.2,
+            _ => 0.55,
+        };
+        let is_city = plan.terrain == Terrain::City;
+        let is_snowy = plan.season == Season::Winter || plan.weather == Weather::Snow;
+        let trees = ground
+            .as_ref()
+            .zip(land.trees())
+            .map(|(ground, stock)| Trees::plant(stock, &land, light, &ground.near, seed as u32));
+        Self {
+            water: level.map(|level| Water::new(level, rough, light, seed as u32)),
+            sky: Sky::new(light, features, seed as u32),
+            city: is_city.then(|| City::new(light, seed, is_snowy)),
+            ground,
+            trees,
+        }
     }
 
-    fn draw_land(&mut self, view: &View, time: f32) {
-        self.sky
-            .paint(view, view.horizon, time, &mut self.sky_frame);
+    fn draw(&self, view: &View, time: f32, light: &Light, frame: &mut Frame) {
+        frame.sky.paint(&self.sky, view, view.horizon, time);
         if let Some(trees) = &self.trees {
-            trees.project(view, &mut self.tree_columns);
+            trees.project(view, &mut frame.trees);
         }
-        let steps = Steps::of(view, &self.ground, &self.light);
+        let steps = self
+            .ground
+            .as_ref()
+            .map(|ground| Steps::of(view, ground, light));
         let painter = Painter {
             view,
-            light: &self.light,
-            ground: Some((&self.ground, &steps)),
-            trees: &self.tree_columns,
-            sky: &self.sky_frame,
+            light,
+            ground: self.ground.as_ref().zip(steps.as_ref()),
+            city: self.city.as_ref(),
+            trees: &frame.trees,
+            sky: &frame.sky,
             water: self.water.as_ref(),
             time,
         };
-        self.canvas
+        frame
+            .canvas
             .par_chunks_mut(view.height * LANES)
             .enumerate()
             .for_each(|(block, pixels)| painter.paint_block(block * LANES, pixels));
@@ -130,14 +237,10 @@ fn bake_ground(land: &Land, light: &Light, path: &CameraPath, size: FrameSize) -
     let cells_max = (area * 2.2).clamp(500_000.0, 3_500_000.0);
     let far_depth = land.depth();
     let near_depth = far_depth * 0.14;
-    let far = GroundMap::bake(
-        Extent::seen(&views, 0.0, far_depth, cells_max),
-        scenery,
-        1,
-        None,
-    );
-    let near_extent = Extent::seen(&views, 0.0, near_depth, cells_max * 0.4);
-    let near = GroundMap::bake(near_extent, scenery, 4, Some(&far));
+    let far = Extent::seen(&views, 0.0, far_depth, cells_max);
+    let far = GroundMap::bake(far, scenery, 1, None);
+    let near = Extent::seen(&views, 0.0, near_depth, cells_max * 0.4);
+    let near = GroundMap::bake(near, scenery, 4, Some(&far));
     Ground {
         near,
         far,

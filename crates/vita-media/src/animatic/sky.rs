@@ -19,6 +19,7 @@ pub(super) struct Sky {
     seed: u32,
     has_aurora: bool,
     has_milky_way: bool,
+    has_city: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -29,11 +30,21 @@ struct Star {
     twinkle: f32,
 }
 
+/// What is behind everything else of a scene.
+pub(super) trait Backdrop: Sync {
+    /// The colour that a place of the picture shows, and what share of a mark's light passes there.
+    fn look(&self, view: &View, x: f32, y: f32, time: f32) -> (Rgb, f32);
+
+    /// Adds small bright things that need the full size of the picture.
+    fn marks(&self, view: &View, time: f32, marks: &mut Vec<Mark>);
+}
+
 /// What a sky shows besides its light.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct SkyFeatures {
     pub(super) aurora: bool,
     pub(super) milky_way: bool,
+    pub(super) city: bool,
 }
 
 /// How many pixels of the frame, in each direction, one sample of the sky covers: skies are soft.
@@ -51,12 +62,12 @@ pub(super) struct SkyFrame {
 
 /// A star or the disc of the sun, in pixels of the frame.
 #[derive(Clone, Copy, Debug)]
-struct Mark {
-    x: f32,
-    y: f32,
-    radius: f32,
-    color: Rgb,
-    is_moon: bool,
+pub(super) struct Mark {
+    pub(super) x: f32,
+    pub(super) y: f32,
+    pub(super) radius: f32,
+    pub(super) color: Rgb,
+    pub(super) is_moon: bool,
 }
 
 /// Stars in the whole sky ahead.
@@ -78,54 +89,8 @@ impl Sky {
             seed,
             has_aurora: features.aurora,
             has_milky_way: features.milky_way,
+            has_city: features.city,
         }
-    }
-
-    /// Paints the sky that `view` sees down to the row `lowest`. `time` is in seconds.
-    pub(super) fn paint(&self, view: &View, lowest: f32, time: f32, frame: &mut SkyFrame) {
-        frame.columns = view.width / COARSE + 3;
-        frame.rows = ((lowest / COARSE as f32).max(1.0) as usize + 3).min(view.height / COARSE + 3);
-        frame
-            .samples
-            .resize(frame.columns * frame.rows, Default::default());
-        let rows = frame.rows;
-        frame
-            .samples
-            .par_chunks_mut(rows)
-            .enumerate()
-            .for_each(|(column, samples)| {
-                let x = (column * COARSE) as f32 - 0.5 * COARSE as f32 + 0.5;
-                for (row, sample) in samples.iter_mut().enumerate() {
-                    let y = (row * COARSE) as f32 - 0.5 * COARSE as f32 + 0.5;
-                    *sample = self.look(view, x, y, time);
-                }
-            });
-        self.mark(view, time, frame);
-    }
-
-    fn look(&self, view: &View, x: f32, y: f32, time: f32) -> (Rgb, f32) {
-        let (ray_x, ray_z) = view.ray(x);
-        // The clouds must not turn inside out below the horizon.
-        let rise = ((view.horizon - y) / view.focal).max(0.0);
-        let length = (ray_x * ray_x + ray_z * ray_z + rise * rise).sqrt();
-        let direction = [ray_x / length, rise / length, ray_z / length];
-        let toward =
-            direction[0] * self.sun[0] + direction[1] * self.sun[1] + direction[2] * self.sun[2];
-        let mut color = self.clear(direction[1], toward);
-        if self.has_milky_way {
-            color += self.milky_way(direction) * self.light.stars;
-        }
-        if self.has_aurora {
-            color += self.aurora(direction, time);
-        }
-        let (cloud, cover) = self.cloud(
-            ray_x / rise.max(1e-3),
-            ray_z / rise.max(1e-3),
-            rise,
-            toward,
-            time,
-        );
-        (color.mix(cloud, cover), 1.0 - cover)
     }
 
     /// The cloudless sky at a height (the sine of its angle), `toward` the sun (a cosine).
@@ -162,6 +127,9 @@ impl Sky {
         let here = density(u, v);
         let threshold = lerp(0.71, 0.3, light.cloud_cover);
         let soft = lerp(0.15, 0.34, light.cloud_cover);
+        // A gap around the sun, unless the sky is closed: the sun makes the picture.
+        let gap = (-(1.0 - toward).max(0.0) * 130.0).exp() * (1.0 - light.cloud_cover).min(0.9);
+        let threshold = threshold + gap * 0.3;
         let cover = smoothstep(threshold, threshold + soft, here);
         if cover <= 0.0 {
             return (light.haze, 0.0);
@@ -242,16 +210,45 @@ impl Sky {
         }
         sum
     }
+}
 
-    fn mark(&self, view: &View, time: f32, frame: &mut SkyFrame) {
-        frame.marks.clear();
+impl Backdrop for Sky {
+    fn look(&self, view: &View, x: f32, y: f32, time: f32) -> (Rgb, f32) {
+        let (ray_x, ray_z) = view.ray(x);
+        // The clouds must not turn inside out below the horizon.
+        let rise = ((view.horizon - y) / view.focal).max(0.0);
+        let length = (ray_x * ray_x + ray_z * ray_z + rise * rise).sqrt();
+        let direction = [ray_x / length, rise / length, ray_z / length];
+        let toward =
+            direction[0] * self.sun[0] + direction[1] * self.sun[1] + direction[2] * self.sun[2];
+        let mut color = self.clear(direction[1], toward);
+        if self.has_milky_way {
+            color += self.milky_way(direction) * self.light.stars;
+        }
+        if self.has_aurora {
+            color += self.aurora(direction, time);
+        }
+        if self.has_city {
+            color += super::city::sky_glow(&self.light, ray_x, direction[1], self.seed);
+        }
+        let (cloud, cover) = self.cloud(
+            ray_x / rise.max(1e-3),
+            ray_z / rise.max(1e-3),
+            rise,
+            toward,
+            time,
+        );
+        (color.mix(cloud, cover), 1.0 - cover)
+    }
+
+    fn marks(&self, view: &View, time: f32, marks: &mut Vec<Mark>) {
         let scale = view.width.min(view.height) as f32 / 720.0;
         for star in &self.stars {
             if let Some((x, y)) = view.project_direction(star.direction) {
                 let twinkle = 0.8 + 0.2 * (time * star.twinkle + star.brightness * 40.0).sin();
                 // Air near the horizon swallows stars.
                 let air = smoothstep(0.0, 0.22, star.direction[1]);
-                frame.marks.push(Mark {
+                marks.push(Mark {
                     x,
                     y,
                     radius: (0.55 + 0.75 * star.brightness) * scale.max(0.75),
@@ -273,7 +270,7 @@ impl Sky {
                 } else {
                     self.light.sun * 2.2 + rgb(0.9, 0.8, 0.55)
                 };
-                frame.marks.push(Mark {
+                marks.push(Mark {
                     x,
                     y,
                     radius: self.light.disc * view.focal,
@@ -282,7 +279,6 @@ impl Sky {
                 });
             }
         }
-        frame.marks.sort_by(|a, b| a.x.total_cmp(&b.x));
     }
 }
 
@@ -311,6 +307,29 @@ fn make_stars(seed: u32, features: SkyFeatures) -> Vec<Star> {
 }
 
 impl SkyFrame {
+    /// Paints what `view` sees of a backdrop down to the row `lowest`. `time` is in seconds.
+    pub(super) fn paint(&mut self, backdrop: &impl Backdrop, view: &View, lowest: f32, time: f32) {
+        self.columns = view.width / COARSE + 3;
+        let rows = (lowest / COARSE as f32).max(1.0) as usize + 3;
+        self.rows = rows.min(view.height / COARSE + 3);
+        self.samples
+            .resize(self.columns * self.rows, Default::default());
+        let (middle, rows) = (0.5 * COARSE as f32 - 0.5, self.rows);
+        self.samples
+            .par_chunks_mut(rows)
+            .enumerate()
+            .for_each(|(column, samples)| {
+                let x = (column * COARSE) as f32 - middle;
+                for (row, sample) in samples.iter_mut().enumerate() {
+                    let y = (row * COARSE) as f32 - middle;
+                    *sample = backdrop.look(view, x, y, time);
+                }
+            });
+        self.marks.clear();
+        backdrop.marks(view, time, &mut self.marks);
+        self.marks.sort_by(|a, b| a.x.total_cmp(&b.x));
+    }
+
     /// The sky in column `x`, for the rows from 0.
     pub(super) fn column(&self, x: usize) -> SkyColumn<'_> {
         let at = (x as f32 + 0.5 * COARSE as f32 - 0.5) / COARSE as f32;

@@ -4,7 +4,7 @@ use super::camera::View;
 use super::color::Rgb;
 use super::ground_map::GroundMap;
 use super::land::{Land, Place};
-use super::noise::{hash2, lerp, noise, unit2};
+use super::noise::{hash2, lerp, noise, split, unit2};
 use super::palette::Light;
 
 /// The most trees of a clip; more would take longer to draw than the ground.
@@ -40,6 +40,8 @@ struct Tree {
     radius: f32,
     lit: Rgb,
     shade: Rgb,
+    /// The ground below it, in its shadow.
+    floor: Rgb,
     seed: u32,
 }
 
@@ -65,6 +67,11 @@ pub(super) struct TreeSlice {
     /// Colours of its upper and lower end.
     pub(super) upper: Rgb,
     pub(super) lower: Rgb,
+    /// The lower end of the crown over the world's zero; below it is what stands under the tree.
+    pub(super) crown: f32,
+    pub(super) under: Rgb,
+    /// Where on the tree the column is, to draw its leaves.
+    pub(super) grain: u32,
 }
 
 /// The slices of every column of one frame, near ones first.
@@ -172,6 +179,9 @@ impl Trees {
             ground: 0.0,
             upper: Rgb::BLACK,
             lower: Rgb::BLACK,
+            crown: 0.0,
+            under: Rgb::BLACK,
+            grain: 0,
         };
         columns.slices.clear();
         columns.slices.resize(sum as usize, filler);
@@ -192,7 +202,7 @@ impl Trees {
     }
 
     fn slice(&self, tree: &Tree, depth: f32, side: f32, half: f32) -> TreeSlice {
-        let (share, bright) = match self.shape {
+        let (share, crown, bright) = match self.shape {
             TreeShape::Conifer => conifer(side, tree.seed, half),
             TreeShape::Broad => broad(side, tree.seed),
         };
@@ -206,7 +216,10 @@ impl Trees {
             top: tree.ground + tree.height * share * lerp(0.6, 1.0, thin),
             ground: tree.ground,
             upper: body,
-            lower: body * 0.45,
+            lower: body.mix(tree.shade, 0.6) * 0.55,
+            crown: tree.ground + tree.height * crown,
+            under: tree.floor,
+            grain: tree.seed ^ ((side * 9.0 + 20.0) as u32).wrapping_mul(0x9E37_79B1),
         }
     }
 }
@@ -230,7 +243,7 @@ fn grow(
     };
     let stand = noise(place.x / 140.0, place.z / 140.0, 23);
     let leaves = land.leaves((unit(16) * 0.7 + 0.3 + 0.6 * stand).clamp(0.0, 1.0));
-    let leaves = leaves * lerp(0.75, 1.2, unit(24));
+    let leaves = (leaves * lerp(0.75, 1.2, unit(24))).saturate(light.color_sense);
     let sunlit = f32::from(ground.sunlight(place.x, place.z)) / 255.0;
     let ambient = light.ambient_sky * 0.62 + light.ambient_ground * 0.4;
     Tree {
@@ -241,37 +254,39 @@ fn grow(
         radius,
         lit: leaves.tint(ambient + light.sun * (0.72 * sunlit)),
         shade: leaves.tint(ambient * 0.75 + light.sun * (0.06 * sunlit)),
+        floor: ground.color(place.x, place.z) * 0.5,
         seed,
     }
 }
 
-/// How high a conifer stands at `side` (−1 to 1) as a share of its height, and how bright it is
-/// there. `half` is its half width in pixels: branches that can't be seen are not drawn.
-fn conifer(side: f32, seed: u32, half: f32) -> (f32, f32) {
+/// A conifer at `side` (−1 to 1): where its upper and its lower end are as shares of its height, and
+/// how bright it is there. `half` is its half width in pixels: branches too small to be seen are not
+/// drawn.
+fn conifer(side: f32, seed: u32, half: f32) -> (f32, f32, f32) {
     let out = side.abs();
     let taper = 1.0 - out.powf(0.92);
     let branches = 7.0 + (seed & 3) as f32;
-    let at = out * branches + ((seed >> 4) & 7) as f32 * 0.13;
-    let notch = (at - at.floor()) * 0.75 / branches;
+    let (_, at) = split(out * branches + ((seed >> 4) & 7) as f32 * 0.13);
+    let notch = at * 0.75 / branches;
     let depth = (half / 5.0).min(1.0);
     let stem = if out < 0.1 { 0.04 } else { 0.0 };
-    (
-        (taper - notch * depth + stem).clamp(0.06, 1.0),
-        1.0 - 0.35 * notch * branches,
-    )
+    let upper = (taper - notch * depth + stem).clamp(0.06, 1.0);
+    (upper, 0.05 * out, 1.0 - 0.35 * notch * branches)
 }
 
-fn broad(side: f32, seed: u32) -> (f32, f32) {
+/// A broad-leaved tree at `side`, as [`conifer`].
+fn broad(side: f32, seed: u32) -> (f32, f32, f32) {
     let round = (1.0 - side * side).max(0.0).sqrt();
-    let lump = noise(
-        side * 3.0 + (seed & 0xFF) as f32,
-        (seed >> 8 & 0xFF) as f32,
-        29,
-    );
-    (
-        (0.3 + 0.62 * round + 0.1 * lump).clamp(0.2, 1.0),
-        0.85 + 0.3 * lump,
-    )
+    let (u, v) = ((seed & 0xFF) as f32, (seed >> 8 & 0xFF) as f32);
+    let lump = noise(side * 3.0 + u, v, 29);
+    let upper = (0.5 + 0.42 * round + 0.1 * lump).clamp(0.3, 1.0);
+    let stem = side.abs() < 0.1;
+    let lower = if stem {
+        0.0
+    } else {
+        0.42 - 0.3 * round + 0.06 * noise(side * 5.0 + v, u, 31)
+    };
+    (upper, lower.clamp(0.0, upper - 0.05), 0.85 + 0.3 * lump)
 }
 
 impl TreeColumns {

@@ -80,7 +80,9 @@ pub async fn enqueue(tx: &mut Tx, id: &JobId, new: &NewJob, now: Timestamp) -> R
         now,
     ];
     tx.execute(ADD_JOB, values).await?;
-    announce_queue(tx, new.queue.as_str());
+    if new.run_at <= now {
+        announce_queue(tx, new.queue.as_str());
+    }
     Ok(())
 }
 
@@ -135,10 +137,10 @@ pub(super) fn announce_queue(tx: &mut Tx, queue: &str) {
     });
 }
 
-/// Says how a job stands now, and wakes its queue when it waits there.
+/// Says how a job stands now, and wakes its queue when it waits there and is due.
 pub(crate) fn announce_job(tx: &mut Tx, job: &Job) {
     tx.announce(job.announcement());
-    if job.state == JobState::Queued {
+    if job.state == JobState::Queued && job.run_at <= job.updated_at {
         announce_queue(tx, &job.queue);
     }
 }

@@ -84,5 +84,6 @@ pub async fn list_ids_of_key(
         SELECT id
         FROM jobs
         WHERE queue = $1 AND concurrency_key = $2 AND started_at IS NULL AND state = 'queued'";
-    tx.query(LIST, params![*queue.as_str(), *key], |row| row.get(0)).await
+    tx.query(LIST, params![*queue.as_str(), *key], |row| row.get(0))
+        .await
 }

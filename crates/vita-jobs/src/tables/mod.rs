@@ -13,8 +13,9 @@ mod progress;
 mod retain;
 mod schedule;
 mod steps;
+#[cfg(test)]
+mod tests;
 
-pub use many::{list_ids_of_key, request_cancel_all};
 pub(crate) use claim::json_list;
 pub(crate) use claim::{Claim, claim, claim_one, is_anything_due};
 pub(crate) use end::{EndPolicy, Verdict, end_attempt};
@@ -26,6 +27,7 @@ pub use inspect::{
 pub(crate) use lease::{
     Fence, Leased, assert_lease, list_expired_leases, list_leases, renew_leases,
 };
+pub use many::{list_ids_of_key, request_cancel_all};
 pub(crate) use place::{QueueDepth, add_queue, measure_queue};
 pub use place::{QueuePlace, queue_place};
 pub(crate) use progress::write_progress;

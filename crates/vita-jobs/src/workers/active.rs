@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,10 @@ use vita_model::Progress;
 
 use crate::JobHandler;
 use crate::tables::{CANCEL_TOPIC, Fence, QUEUE_TOPIC};
+
+/// Cancellations that are kept for runs about to begin. One is needed for a moment only, between the
+/// commit of a claim and the start of its runs.
+const CANCELLED_KEPT: usize = 256;
 
 /// Why a run is told to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +146,9 @@ struct Shared {
     queues: Mutex<HashMap<String, Arc<Notify>>>,
     /// By lease token: a job that lost its lease may run again here while its old run still stops.
     runs: Mutex<HashMap<String, Arc<ActiveRun>>>,
+    /// The jobs last cancelled while they ran; locked before `runs`. A job that was cancelled while
+    /// it ran does not run again, so an old entry does no harm.
+    cancelled: Mutex<VecDeque<String>>,
     reported: Arc<Notify>,
 }
 
@@ -156,12 +163,23 @@ impl WakeUp {
         if let Some(queue) = announcement.topic.strip_prefix(QUEUE_TOPIC) {
             self.wake(queue);
         } else if let Some(id) = announcement.topic.strip_prefix(CANCEL_TOPIC) {
-            for run in lock(&self.0.runs).values() {
-                if run.fence.id.as_str() == id {
-                    run.stop(StopReason::Cancelled);
-                }
+            self.cancel(id);
+        }
+    }
+
+    /// Stops the runs of a job. The run of one that was just claimed may not be known yet, so the
+    /// cancellation is kept for it.
+    fn cancel(&self, id: &str) {
+        let mut cancelled = lock(&self.0.cancelled);
+        for run in lock(&self.0.runs).values() {
+            if run.fence.id.as_str() == id {
+                run.stop(StopReason::Cancelled);
             }
         }
+        if cancelled.len() == CANCELLED_KEPT {
+            cancelled.pop_front();
+        }
+        cancelled.push_back(id.to_owned());
     }
 
     /// Wakes the workers of a queue.
@@ -182,7 +200,12 @@ impl WakeUp {
 
     /// Keeps a run among the active ones until the answer is dropped.
     pub(super) fn register(&self, run: Arc<ActiveRun>) -> Registered {
+        let cancelled = lock(&self.0.cancelled);
         lock(&self.0.runs).insert(run.fence.token.clone(), Arc::clone(&run));
+        if cancelled.iter().any(|id| id == run.fence.id.as_str()) {
+            run.stop(StopReason::Cancelled);
+        }
+        drop(cancelled);
         Registered {
             run,
             wake: self.clone(),
@@ -202,7 +225,9 @@ pub(super) struct Registered {
 
 impl Drop for Registered {
     fn drop(&mut self) {
-        lock(&self.wake.0.runs).remove(&self.run.fence.token);
+        let removed = lock(&self.wake.0.runs).remove(&self.run.fence.token);
+        // Not under the lock: the run may be the last to hold something that takes it.
+        drop(removed);
     }
 }
 

@@ -42,6 +42,10 @@ pub(super) async fn work_off(context: Arc<Context>, config: QueueConfig) {
     let freed = Arc::new(Notify::new());
     let slots = Arc::new(tokio::sync::Semaphore::new(config.concurrency));
     let mut should_look_first = false;
+    tokio::select! {
+        () = context.recovered.cancelled() => {}
+        () = context.draining.cancelled() => {}
+    }
     while !context.draining.is_cancelled() {
         let free = slots.available_permits();
         let claimed = if free == 0 {

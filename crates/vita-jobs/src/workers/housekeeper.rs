@@ -28,6 +28,7 @@ const LOOK_MIN: Duration = Duration::from_millis(5);
 pub(super) async fn keep_house(context: Arc<Context>, schedules: Vec<Schedule>) {
     let mut ticks = tokio::time::interval(context.pace.poll.max(LOOK_MIN));
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    context.recovered.cancelled().await;
     let mut measured = None;
     loop {
         ticks.tick().await;
@@ -82,7 +83,11 @@ async fn take_back_expired(context: &Arc<Context>) -> Result<(), DbError> {
     let expired = context.db.read(args, |tx, (kinds, now)| {
         Box::pin(list_expired_leases(tx, kinds, *now))
     });
-    take_back(context, expired.await?).await
+    let mut expired = expired.await?;
+    // Our own runs live: their renewal is late because the machine slept, or the database was busy.
+    let runs = context.wake.runs();
+    expired.retain(|lease| !runs.iter().any(|run| *run.fence() == lease.fence));
+    take_back(context, expired).await
 }
 
 /// Ends the attempts of workers that were lost.

@@ -7,6 +7,7 @@ mod flusher;
 mod heartbeat;
 mod housekeeper;
 mod record;
+mod recovery;
 mod runner;
 
 use std::collections::HashMap;
@@ -22,7 +23,7 @@ use vita_model::{Clock, Entropy, JobId, Timestamp};
 
 pub use self::active::WakeUp;
 pub(crate) use self::active::{ActiveRun, StopReason};
-use crate::tables::{EndPolicy, add_queue, add_schedule, list_leases};
+use crate::tables::EndPolicy;
 use crate::{JobHandler, NewJob, Pace, QueueConfig};
 
 /// Part of the time for a drain in which runs may still finish.
@@ -109,6 +110,8 @@ struct Context {
     kinds: String,
     wake: WakeUp,
     pace: Pace,
+    /// Ends when leases of the past were taken back, so that jobs can be claimed.
+    recovered: CancellationToken,
     /// Ends when no more jobs are to be claimed.
     draining: CancellationToken,
     /// Ends when everything is to stop where it is.
@@ -148,19 +151,29 @@ impl Context {
 }
 
 impl Workers {
-    /// Starts working queues off.
+    /// Starts working queues off. While the database cannot be written, its disk being full for
+    /// example, they wait for it, so that whatever only reads can go on.
     ///
     /// # Errors
-    /// [`DbError`] when the queues and schedules cannot be written, or leases not be taken back.
+    /// [`DbError`] when the queues and schedules cannot be written, or leases not be taken back, for
+    /// a reason that will not pass.
     pub async fn start(setup: WorkersSetup) -> Result<Self, DbError> {
         let leases = setup.leases;
         let schedules = setup.schedules.clone();
         let context = Arc::new(Context::new(setup));
-        introduce(&context, &schedules).await?;
-        if leases == Leases::TakeBack {
-            take_back_leases(&context).await?;
+        match recovery::recover(&context, &schedules, leases).await {
+            Ok(()) => context.recovered.cancel(),
+            Err(error) if error.is_transient() => {
+                tracing::error!(%error, "the queues wait until the database can be written");
+            }
+            Err(error) => return Err(error),
         }
         let tasks = vec![
+            tokio::spawn(recovery::keep_recovering(
+                Arc::clone(&context),
+                schedules.clone(),
+                leases,
+            )),
             tokio::spawn(heartbeat::renew_leases(Arc::clone(&context))),
             tokio::spawn(flusher::write_reports(Arc::clone(&context))),
             tokio::spawn(housekeeper::keep_house(Arc::clone(&context), schedules)),
@@ -244,49 +257,12 @@ impl Context {
             handlers: Arc::new(handlers),
             wake: setup.wake,
             pace: setup.pace,
+            recovered: CancellationToken::new(),
             draining: CancellationToken::new(),
             dropped: CancellationToken::new(),
             runs: TaskTracker::new(),
             ended: AtomicU64::new(0),
             handed_back: AtomicU64::new(0),
         }
-    }
-}
-
-/// Writes the queues and schedules that the workers have into the tables.
-async fn introduce(context: &Context, schedules: &[Schedule]) -> Result<(), DbError> {
-    let args = (
-        context.queues.clone(),
-        schedules.to_vec(),
-        context.clock.now(),
-    );
-    context
-        .db
-        .write(args, |tx, (queues, schedules, now)| {
-            Box::pin(async move {
-                for queue in queues {
-                    let slots = queue.concurrency_total.unwrap_or(queue.concurrency);
-                    add_queue(tx, queue.name.as_str(), slots as u32, *now).await?;
-                }
-                for schedule in schedules {
-                    add_schedule(tx, schedule.name, *now).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-}
-
-/// Puts every running job back into its queue: its worker was lost with the process before.
-async fn take_back_leases(context: &Arc<Context>) -> Result<(), DbError> {
-    loop {
-        let leases = context
-            .db
-            .read((), |tx, ()| Box::pin(list_leases(tx)))
-            .await?;
-        if leases.is_empty() {
-            return Ok(());
-        }
-        housekeeper::take_back(context, leases).await?;
     }
 }

@@ -117,6 +117,17 @@ impl Bed {
             .unwrap()
     }
 
+    /// Starts workers as another process beside those that run would.
+    pub(crate) async fn start_beside(
+        &self,
+        config: QueueConfig,
+        handler: Arc<dyn JobHandler>,
+    ) -> Workers {
+        let mut setup = self.setup(vec![config], vec![handler]);
+        setup.leases = Leases::LeaveUntilExpired;
+        Workers::start(setup).await.unwrap()
+    }
+
     pub(crate) fn new_id(&self) -> JobId {
         JobId::generate(self.clock.now(), self.entropy.as_ref())
     }

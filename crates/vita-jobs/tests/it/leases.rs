@@ -39,9 +39,10 @@ async fn a_run_that_lost_its_lease_can_write_nothing_more() {
             Ok(json!("fresh"))
         })
     });
-    let _workers = bed.start(queue(2), handler).await;
+    let _workers = bed.start(queue(2), handler.clone()).await;
     let id = bed.add(bed.new_job()).await;
     bed.until_state(&id, JobState::Running).await;
+    let _others = bed.start_beside(queue(2), handler).await;
     clock.advance(LEASE_AND_MORE);
     let done = bed.until_state(&id, JobState::Completed).await;
     gate.add_permits(1);
@@ -65,7 +66,8 @@ async fn lost_leases_are_no_attempts_until_there_are_too_many() {
         ..queue(8)
     };
     let handler = Scripted::hanging();
-    let _workers = bed.start(config, handler.clone()).await;
+    let _workers = bed.start(config.clone(), handler.clone()).await;
+    let _others = bed.start_beside(config, handler.clone()).await;
     let mut new = bed.new_job();
     new.attempts_max = 1;
     let id = bed.add(new).await;

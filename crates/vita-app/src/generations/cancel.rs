@@ -68,14 +68,21 @@ async fn cancel_one<A>(
         app: &command.app,
         now: command.now,
     };
-    change
-        .cancel(generation)
-        .await
-        .map_err(|error| match error {
-            ChangeError::Illegal(illegal) => AppError::Conflict(format!(
-                "it is {} already; only a generation that waits or runs can be cancelled",
-                illegal.from
-            )),
-            ChangeError::Db(error) => error.into(),
-        })
+    let cancelled = change.cancel(generation).await.map_err(to_app_error)?;
+    if cancelled.started_at.is_some() {
+        // An attempt that crashed may have left files, and if its job waits again there will be no
+        // other that removes them.
+        change.doom_files(&cancelled).await.map_err(to_app_error)?;
+    }
+    Ok(cancelled)
+}
+
+fn to_app_error(error: ChangeError) -> AppError {
+    match error {
+        ChangeError::Illegal(illegal) => AppError::Conflict(format!(
+            "it is {} already; only a generation that waits or runs can be cancelled",
+            illegal.from
+        )),
+        ChangeError::Db(error) => error.into(),
+    }
 }

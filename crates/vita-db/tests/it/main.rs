@@ -15,3 +15,4 @@ mod reads;
 mod refusals;
 mod saturation;
 mod schema;
+mod scope;

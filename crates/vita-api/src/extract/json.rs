@@ -1,6 +1,5 @@
 use http::{HeaderMap, header};
-use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::{Path, Segment};
 
 use crate::problem::{ApiError, ErrorCode, FieldProblem};
@@ -54,28 +53,42 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().clone();
-        explain(&path, &error.into_inner())
-    })?;
-    reader
-        .end()
-        .map_err(|error| malformed(without_place(&error.to_string())))?;
-    Ok(value)
+    let text = std::str::from_utf8(body).map_err(|_| malformed("the body is not UTF-8"))?;
+    let is_object = matches!(
+        text.trim_ascii_start().bytes().next(),
+        None | Some(b'{' | b'n')
+    );
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let read = serde_path_to_error::deserialize(&mut reader);
+    match (read, reader.end()) {
+        // A struct would be read from an array, too, whose order nobody has promised.
+        (Ok(value), Ok(())) if is_object => Ok(value),
+        (read, _) => Err(refuse(text, read.err())),
+    }
 }
 
 fn malformed(detail: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::MalformedJson, detail)
 }
 
-/// What is not JSON is a 400; JSON that says the wrong thing is a 422 with its place.
+/// What is not JSON is a 400, wherever the reader stopped before; JSON that says the wrong thing is
+/// a 422 with its place.
+fn refuse(text: &str, error: Option<serde_path_to_error::Error<serde_json::Error>>) -> ApiError {
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
+        return malformed(without_place(&error.to_string()));
+    }
+    match error {
+        Some(error) if text.trim_ascii_start().starts_with('{') => {
+            let path = error.path().clone();
+            explain(&path, &error.into_inner())
+        }
+        _ => ApiError::invalid_field("", "WRONG_TYPE", "the body must be a JSON object"),
+    }
+}
+
 fn explain(path: &Path, error: &serde_json::Error) -> ApiError {
     let text = error.to_string();
     let text = without_place(&text);
-    if error.classify() != Category::Data {
-        return malformed(text);
-    }
     let mut pointer = pointer(path);
     let code = if let Some(field) = named_field(text, "unknown field `") {
         push_missing(&mut pointer, field);
@@ -141,15 +154,17 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its form is read")]
     struct Outer {
-        _scene_ids: Vec<String>,
-        _inner: Option<Inner>,
+        scene_ids: Vec<String>,
+        inner: Option<Inner>,
     }
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its form is read")]
     struct Inner {
-        _size: u8,
+        size: u8,
     }
 
     fn check(body: &str, expected: &str) {
@@ -167,23 +182,28 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
-        check(r#"{"_sceneIds":[]} x"#, "MALFORMED_JSON");
+        check(r#"{"sceneIds":[]} x"#, "MALFORMED_JSON");
         check("", "MALFORMED_JSON");
         check("{", "MALFORMED_JSON");
         check(&"[".repeat(100_000), "MALFORMED_JSON");
         check("[]", " WRONG_TYPE");
-        check("{}", "/_sceneIds REQUIRED");
-        check(r#"{"_sceneIds":["a",1]}"#, "/_sceneIds/1 WRONG_TYPE");
-        check(r#"{"_sceneIds":[],"a/b~":1}"#, "/a~1b~0 UNKNOWN_FIELD");
+        check(r#"[["a"],null]"#, " WRONG_TYPE");
         check(
-            r#"{"_sceneIds":[],"_inner":{"_size":256}}"#,
-            "/_inner/_size WRONG_TYPE",
+            r#"{"sceneIds":["\u0000"],"inner":{"size":1}}}"#,
+            "MALFORMED_JSON",
+        );
+        check("{}", "/sceneIds REQUIRED");
+        check(r#"{"sceneIds":["a",1]}"#, "/sceneIds/1 WRONG_TYPE");
+        check(r#"{"sceneIds":[],"a/b~":1}"#, "/a~1b~0 UNKNOWN_FIELD");
+        check(
+            r#"{"sceneIds":[],"inner":{"size":256}}"#,
+            "/inner/size WRONG_TYPE",
         );
         check(
-            r#"{"_sceneIds":[],"_inner":{"_size":1,"x":2}}"#,
-            "/_inner/x UNKNOWN_FIELD",
+            r#"{"sceneIds":[],"inner":{"size":1,"x":2}}"#,
+            "/inner/x UNKNOWN_FIELD",
         );
-        check(r#"{"_sceneIds":[],"_sceneIds":[]}"#, "/_sceneIds DUPLICATE");
+        check(r#"{"sceneIds":[],"sceneIds":[]}"#, "/sceneIds DUPLICATE");
     }
 
     #[test]

@@ -1,4 +1,5 @@
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path, Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -23,10 +24,11 @@ use crate::state::ApiState;
 )]
 pub(crate) async fn read_media(
     State(state): State<ApiState>,
-    Path(key): Path<String>,
+    key: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, ApiError> {
     let not_found = || ApiError::not_found("file");
+    let Path(key) = key.map_err(|_| not_found())?;
     let key = BlobKey::parse(&key).map_err(|_| not_found())?;
     let (mut parts, _) = request.into_parts();
     let query = Query::<MediaQuery>::try_from_uri(&parts.uri);

@@ -15,6 +15,7 @@ mod error;
 pub mod film;
 pub mod probe;
 pub mod run;
+pub mod storyboard;
 mod text;
 
 pub use error::{MediaError, MediaErrorKind};

@@ -54,7 +54,7 @@ pub(crate) fn can_set(text: &str) -> bool {
 
 /// Sets `text`, broken into lines between words. Characters that the typeface lacks are left out.
 pub(crate) fn set_text(text: &str, style: TextStyle) -> TextMask {
-    let lines = break_lines(text, style);
+    let lines = balance(text, style);
     let line_height = style.size * LEADING;
     let widths: Vec<f32> = lines.iter().map(|line| line_width(line, style)).collect();
     let width = widths.iter().copied().fold(0.0, f32::max).ceil() as usize + 2;
@@ -123,6 +123,28 @@ fn line_width(line: &str, style: TextStyle) -> f32 {
         before = Some(id);
     }
     (width - style.tracking).max(0.0)
+}
+
+/// Breaks a centred text so that its lines are about equally long: no last word stands alone.
+fn balance(text: &str, style: TextStyle) -> Vec<String> {
+    let mut lines = break_lines(text, style);
+    let is_cut = lines.last().is_some_and(|line| line.ends_with('…'));
+    if !style.is_centered || lines.len() < 2 || is_cut {
+        return lines;
+    }
+    let (mut narrow, mut wide) = (style.width_max * 0.4, style.width_max);
+    for _ in 0..6 {
+        let width_max = (narrow + wide) * 0.5;
+        let narrower = break_lines(text, TextStyle { width_max, ..style });
+        let is_cut = narrower.last().is_some_and(|line| line.ends_with('…'));
+        if narrower.len() == lines.len() && !is_cut {
+            lines = narrower;
+            wide = width_max;
+        } else {
+            narrow = width_max;
+        }
+    }
+    lines
 }
 
 fn break_lines(text: &str, style: TextStyle) -> Vec<String> {

@@ -340,10 +340,11 @@ impl Land {
         let grain = fbm(x / 37.0, z / 37.0, 3, self.seed ^ 40);
         let bare = match self.terrain {
             Terrain::Desert => {
-                let ripple = noise(x / 9.0, z / 2.4, self.seed ^ 41);
+                let bent = 3.0 * noise(x / 26.0, z / 26.0, self.seed ^ 48);
+                let ripple = noise(x / 14.0, (z + bent) / 2.6, self.seed ^ 41);
                 hex(0xD9_A4_62).mix(
                     hex(0xB8_7A_42),
-                    (0.5 + 0.5 * grain + 0.12 * ripple).clamp(0.0, 1.0),
+                    (0.5 + 0.45 * grain + 0.3 * ripple).clamp(0.0, 1.0),
                 )
             }
             Terrain::Canyon => self.canyon_rock(place, grain),
@@ -419,10 +420,16 @@ impl Land {
         sand.mix(ground, smoothstep(3.0, 9.0, place.height + 4.0 * grain))
     }
 
-    /// The colour of a tree's leaves or needles at a place.
+    /// The colour of a tree's leaves or needles; `variety` (0 to 1) tells trees apart.
     pub(super) fn leaves(&self, variety: f32) -> Rgb {
-        self.trees
-            .mix(self.trees_other, variety)
-            .mix(rgb(0.8, 0.83, 0.88), self.snow_cover * 0.55)
+        let leaves = if self.is_autumn && variety > 0.78 {
+            // Some are late.
+            hex(0x5A_6A_2A).mix(self.trees_other, (variety - 0.78) * 3.0)
+        } else if self.is_autumn && variety < 0.2 {
+            hex(0x8A_30_1A).mix(self.trees, variety * 5.0)
+        } else {
+            self.trees.mix(self.trees_other, variety)
+        };
+        leaves.mix(rgb(0.8, 0.83, 0.88), self.snow_cover * 0.55)
     }
 }

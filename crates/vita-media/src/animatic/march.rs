@@ -150,11 +150,24 @@ impl<'a> Painter<'a> {
         if let Some((ground, steps)) = self.ground {
             self.walk(ground, steps, &mut lanes, block);
         }
+        if self.ground.is_none() && self.city.is_none() && self.water.is_some() {
+            self.open_water(&mut lanes);
+        }
         if let Some(city) = self.city {
             self.walk_city(city, x, &mut lanes, block);
         }
         for (offset, (lane, pixels)) in lanes.iter_mut().zip(block.chunks_mut(height)).enumerate() {
             self.finish(x + offset, lane, pixels);
+        }
+    }
+
+    /// Water as far as the horizon.
+    fn open_water(&self, lanes: &mut [Lane<'_>]) {
+        let bottom = self.view.height as f32;
+        for lane in lanes {
+            lane.top = self.view.horizon.clamp(0.0, bottom);
+            let top = lane.top;
+            lane.runs.push(WaterRun { top, bottom });
         }
     }
 
@@ -166,7 +179,7 @@ impl<'a> Painter<'a> {
             .zip(block.chunks_mut(self.view.height))
             .enumerate()
         {
-            let mut column = |share: f32, pixels: &mut [Rgb]| {
+            let column = |share: f32, pixels: &mut [Rgb]| {
                 let ray = self.view.ray((x + offset) as f32 + share);
                 let mut column = CityColumn {
                     ray,

@@ -48,6 +48,9 @@ pub(super) struct Light {
 /// The lowest sun that the ground is lit by: a lower one would leave all of it in shadow, where
 /// eyes still see the shapes.
 const SHADING_ALTITUDE_MIN: f32 = 0.14;
+/// The ground is lit at least so far from the side: a sun in the picture would leave all that is
+/// seen of it in its own shadow.
+const SHADING_AZIMUTH_MIN: f32 = 1.05;
 
 impl Light {
     /// The light of a plan. `side` is −1 or 1: on which side of the picture the sun stands.
@@ -61,16 +64,18 @@ impl Light {
 
     /// The direction to the sun: right, up, ahead.
     pub(super) fn sun_direction(&self) -> [f32; 3] {
-        self.direction_at(self.sun_altitude)
+        Self::direction_at(self.sun_azimuth, self.sun_altitude)
     }
 
     /// The direction that the ground is lit from.
     pub(super) fn shading_direction(&self) -> [f32; 3] {
-        self.direction_at(self.sun_altitude.max(SHADING_ALTITUDE_MIN))
+        let aside = self.sun_azimuth.abs().max(SHADING_AZIMUTH_MIN);
+        let altitude = self.sun_altitude.max(SHADING_ALTITUDE_MIN);
+        Self::direction_at(self.sun_azimuth.signum() * aside, altitude)
     }
 
-    fn direction_at(&self, altitude: f32) -> [f32; 3] {
-        let (sin_azimuth, cos_azimuth) = self.sun_azimuth.sin_cos();
+    fn direction_at(azimuth: f32, altitude: f32) -> [f32; 3] {
+        let (sin_azimuth, cos_azimuth) = azimuth.sin_cos();
         let (sin_altitude, cos_altitude) = altitude.sin_cos();
         [
             sin_azimuth * cos_altitude,
@@ -92,8 +97,8 @@ impl Light {
             Weather::Clear | Weather::Cloudy | Weather::Aurora => {}
             Weather::Fog => {
                 self.close_sky(0.8);
-                self.visibility = 2_600.0;
-                self.mist = 0.9;
+                self.visibility = 3_400.0;
+                self.mist = 0.7;
             }
             Weather::Overcast => {
                 self.close_sky(0.85);
@@ -208,9 +213,9 @@ fn day() -> Light {
 
 fn golden_hour() -> Light {
     Light {
-        zenith: hex(0x4A_70_A6),
-        mid: hex(0xD0_AC_94),
-        horizon: hex(0xFF_C8_7E),
+        zenith: hex(0x3E_6C_AE),
+        mid: hex(0xD8_A8_7C),
+        horizon: hex(0xFF_BE_66),
         sun: rgb(4.4, 2.5, 1.1),
         glow: rgb(1.7, 0.95, 0.36),
         ambient_sky: rgb(0.5, 0.5, 0.64),

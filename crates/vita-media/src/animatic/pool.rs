@@ -2,7 +2,7 @@ use std::io;
 use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::run::NICENESS;
 
@@ -66,6 +66,19 @@ impl RenderPool {
     /// Runs `work` on the pool's threads and waits for it. Not for async threads.
     pub(crate) fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         self.threads.install(work)
+    }
+
+    /// Runs `work` on the pool's threads without holding an async thread; nothing when it panicked.
+    pub(crate) async fn run_later<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let (done, result) = oneshot::channel();
+        self.threads.spawn(move || {
+            // Nobody waits any more when the caller was cancelled.
+            drop(done.send(work()));
+        });
+        result.await.ok()
     }
 
     /// Waits for room for one more clip.

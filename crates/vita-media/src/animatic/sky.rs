@@ -97,7 +97,7 @@ impl Sky {
     fn clear(&self, rise: f32, toward: f32) -> Rgb {
         let light = &self.light;
         let low = 1.0 - (-rise * 9.0).exp();
-        let high = smoothstep(0.05, 0.75, rise);
+        let high = smoothstep(0.02, 0.55, rise);
         let base = light.horizon.mix(light.mid, low).mix(light.zenith, high);
         let away = (1.0 - toward).max(0.0);
         let wide = (-away * 5.0).exp();

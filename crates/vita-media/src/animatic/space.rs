@@ -11,7 +11,6 @@ use super::texture::TiledNoise;
 pub(super) struct Space {
     clouds: TiledNoise,
     detail: TiledNoise,
-    seed: u32,
     hues: [Rgb; 3],
     planet: Planet,
     stars: Vec<SpaceStar>,
@@ -56,7 +55,6 @@ impl Space {
             detail: TiledNoise::new(8, 6, salt ^ 2),
             planet: Planet::new(salt, side),
             stars: make_stars(salt),
-            seed: salt,
             hues,
         }
     }
@@ -72,12 +70,12 @@ impl Space {
         let body = self.clouds.at(u + 0.3, v + 0.7);
         let dust = self.detail.at(u * 1.7, v * 1.7 + bend * 0.4);
         let other = self.clouds.at(u * 0.6 + 0.55, v * 0.6 + 0.1);
-        let thick = smoothstep(0.42, 0.86, body);
+        let thick = smoothstep(0.34, 0.74, body);
         let lane = 1.0 - 0.75 * smoothstep(0.5, 0.68, dust);
         let base = self.hues[0].mix(self.hues[1], smoothstep(0.36, 0.64, other));
-        let core = smoothstep(0.62, 0.95, body) * smoothstep(0.4, 0.7, other);
+        let core = smoothstep(0.52, 0.82, body) * smoothstep(0.38, 0.62, other);
         let glow = base * (0.55 * thick) + self.hues[2] * (0.9 * core);
-        rgb(0.003, 0.004, 0.009) + self.hues[0] * 0.012 + glow * lane
+        rgb(0.004, 0.005, 0.011) + self.hues[0] * 0.03 + glow * lane
     }
 
     /// Draws the planet over the backdrop of a column. `time` is in seconds.
@@ -171,8 +169,8 @@ impl Planet {
             v.map(|part| part / size)
         };
         Self {
-            center: (side * lerp(0.16, 0.26, unit(1)), lerp(0.05, 0.14, unit(2))),
-            radius: lerp(0.17, 0.25, unit(3)),
+            center: (side * lerp(0.16, 0.26, unit(1)), lerp(0.0, 0.06, unit(2))),
+            radius: lerp(0.12, 0.17, unit(3)),
             light: length([-side * 0.8, -0.42, 0.38]),
             has_ring: kind == 1 || kind == 3,
             is_gas: kind == 1 || kind == 3,

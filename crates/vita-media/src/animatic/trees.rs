@@ -239,10 +239,10 @@ fn grow(
     let height = stock.height * lerp(0.55, 1.15, unit(0));
     let radius = match stock.shape {
         TreeShape::Conifer => height * lerp(0.15, 0.21, unit(8)),
-        TreeShape::Broad => height * lerp(0.34, 0.5, unit(8)),
+        TreeShape::Broad => height * lerp(0.26, 0.44, unit(8)),
     };
     let stand = noise(place.x / 140.0, place.z / 140.0, 23);
-    let leaves = land.leaves((unit(16) * 0.7 + 0.3 + 0.6 * stand).clamp(0.0, 1.0));
+    let leaves = land.leaves((unit(16) * 0.9 + 0.05 + 0.5 * stand).clamp(0.0, 1.0));
     let leaves = (leaves * lerp(0.75, 1.2, unit(24))).saturate(light.color_sense);
     let sunlit = f32::from(ground.sunlight(place.x, place.z)) / 255.0;
     let ambient = light.ambient_sky * 0.62 + light.ambient_ground * 0.4;

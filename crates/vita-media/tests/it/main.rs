@@ -6,6 +6,7 @@ mod film;
 mod hostile;
 mod plans;
 mod runner;
+mod storyboard;
 
 use std::time::Duration;
 

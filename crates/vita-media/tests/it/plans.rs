@@ -7,6 +7,7 @@ use vita_media::clip::{clip_plan, poster_plan};
 use vita_media::film::{FilmRequest, film_plan};
 use vita_media::probe::{ProbedClip, probe_plan};
 use vita_media::run::ToolPlan;
+use vita_media::storyboard::{sheet_plan, thumbnail_plan};
 use vita_model::FrameSize;
 
 const SIZE: FrameSize = FrameSize {
@@ -68,4 +69,15 @@ fn a_film_is_made_with_these_arguments() {
     .unwrap();
     let runs: Vec<String> = plan.segments.iter().chain([&plan.join]).map(argv).collect();
     insta::assert_snapshot!(format!("{}\n\n{}", runs.join("\n\n"), plan.list.1));
+}
+
+#[test]
+fn a_storyboard_is_made_with_these_arguments() {
+    let small = FrameSize {
+        width: 320,
+        height: 180,
+    };
+    let thumbnail = argv(&thumbnail_plan(Path::new("/in/poster.jpg"), small));
+    let sheet = argv(&sheet_plan(SIZE, Path::new("/out/sheet.jpg")));
+    insta::assert_snapshot!(format!("{thumbnail}\n\n{sheet}"));
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use vita_ai::Catalogue;
 use vita_blob::{BlobKey, BlobStore, UrlSigner};
 use vita_db::Db;
+use vita_media::animatic::RenderPool;
 use vita_media::run::Runner;
 use vita_model::{Clock, Credits, Entropy, Timestamp};
 
@@ -62,6 +63,8 @@ pub struct AppParts {
     pub models: Catalogue,
     /// Runs ffmpeg.
     pub runner: Runner,
+    /// Draws.
+    pub pool: RenderPool,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Gives random bytes.
@@ -82,6 +85,7 @@ pub(crate) struct Inner {
     pub(crate) signer: UrlSigner,
     pub(crate) models: Catalogue,
     pub(crate) runner: Runner,
+    pub(crate) pool: RenderPool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) accounts: Accounts,
@@ -101,6 +105,7 @@ impl App {
             signer: parts.signer,
             models: parts.models,
             runner: parts.runner,
+            pool: parts.pool,
             clock: parts.clock,
             entropy: parts.entropy,
             accounts,

@@ -83,12 +83,18 @@ impl Installation {
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let secrets = Secrets::open(&config.secrets, &folder.path, entropy.as_ref())?;
         let render_concurrency = render_concurrency(config);
+        let pool = RenderPool::new(RenderPoolConfig {
+            threads: media_threads(config),
+            clips_max: render_concurrency,
+        })
+        .context("failed to start the threads that draw")?;
         let app = App::new(AppParts {
             db: db.clone(),
             blobs: Arc::new(blobs),
             signer: UrlSigner::new(&secrets.token_key),
-            models: install_models(config, runner.clone(), render_concurrency)?,
+            models: install_models(config, runner.clone(), pool.clone())?,
             runner,
+            pool,
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             token_secret: secrets.token_key,
@@ -201,10 +207,7 @@ fn open_runner(config: &Config, data_dir: &Path) -> anyhow::Result<Runner> {
     .context("failed to start the thread that starts processes")
 }
 
-fn install_models(config: &Config, runner: Runner, clips_max: usize) -> anyhow::Result<Catalogue> {
-    let threads = media_threads(config);
-    let pool = RenderPool::new(RenderPoolConfig { threads, clips_max })
-        .context("failed to start the threads that draw")?;
+fn install_models(config: &Config, runner: Runner, pool: RenderPool) -> anyhow::Result<Catalogue> {
     let mut models: Vec<Arc<dyn VideoModel>> = vec![Arc::new(LocalModel::new(runner, pool))];
     if config.mode != Mode::Production {
         models.push(Arc::new(Simulated::new(

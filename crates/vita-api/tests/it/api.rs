@@ -93,6 +93,10 @@ impl TestApi {
             signer: UrlSigner::new(&[7; 32]),
             models: Catalogue::new(vec![Arc::new(Simulated::new(CLIP_TIME))], "simulated").unwrap(),
             runner: Runner::new(RunnerConfig::default()).unwrap(),
+            pool: vita_media::animatic::RenderPool::new(
+                vita_media::animatic::RenderPoolConfig::default(),
+            )
+            .unwrap(),
             clock: Arc::new(TickingClock(clock.clone())),
             entropy: Arc::new(SystemEntropy),
             token_secret: vec![7; 32],

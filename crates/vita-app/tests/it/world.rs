@@ -42,7 +42,7 @@ impl AnnouncementSink for Ears {
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) db: Db,
-    pub(crate) folder: TempDir,
+    _folder: TempDir,
     wake: WakeUp,
     changes: watch::Receiver<u64>,
     workers: Option<Workers>,
@@ -67,6 +67,10 @@ impl World {
             signer: UrlSigner::new(b"a secret"),
             models: Catalogue::new(vec![Arc::new(Scripted::new())], "scripted").unwrap(),
             runner: Runner::new(RunnerConfig::default()).unwrap(),
+            pool: vita_media::animatic::RenderPool::new(
+                vita_media::animatic::RenderPoolConfig::default(),
+            )
+            .unwrap(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             token_secret: vec![7; 32],
@@ -76,7 +80,7 @@ impl World {
         let mut world = Self {
             app,
             db,
-            folder,
+            _folder: folder,
             wake,
             changes,
             workers: None,

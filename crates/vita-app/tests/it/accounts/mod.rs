@@ -109,6 +109,10 @@ fn start_app(
         signer: UrlSigner::new(b"a secret"),
         models: Catalogue::new(vec![Arc::new(Scripted::new())], "scripted").unwrap(),
         runner: vita_media::run::Runner::new(vita_media::run::RunnerConfig::default()).unwrap(),
+        pool: vita_media::animatic::RenderPool::new(
+            vita_media::animatic::RenderPoolConfig::default(),
+        )
+        .unwrap(),
         clock: Arc::<ManualClock>::clone(clock),
         entropy: Arc::new(SystemEntropy),
         token_secret,

@@ -1,33 +1,35 @@
 import type { Page, TestInfo } from '@playwright/test'
 import { addScene, createProject, expect, generate, register, test } from './journey.ts'
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [390, 1280, 2560]) {
-    test.describe(`${width} px, ${colorScheme}`, () => {
-      test.use({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme })
+const WINDOWS = [
+  { width: 390, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+  { width: 1280, colorScheme: 'light' },
+  { width: 2560, colorScheme: 'dark' },
+] as const
 
-      test('no page is wider than its window', async ({ page }, testInfo) => {
-        await page.goto('/')
-        await expectToFit(page, testInfo, 'sign-in')
-        await register(page)
-        await expectToFit(page, testInfo, 'projects-empty')
-        await createProject(page, 'A title that is long enough to need more than one line on a telephone')
-        await expectToFit(page, testInfo, 'scene-new')
-        await addScene(
-          page,
-          'a serene mountain landscape at golden hour, with a word-that-is-too-long-to-fit',
-        )
-        await generate(page, { model: 'simulated' })
-        await expect(page.getByRole('progressbar').first()).toBeVisible()
-        await expectToFit(page, testInfo, 'scene-running')
-        await page.getByRole('button', { name: 'Cancel' }).click()
-        await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible()
-        await page.getByRole('link', { name: 'Projects', exact: true }).click()
-        await expect(page.locator('.project-row')).toBeVisible()
-        await expectToFit(page, testInfo, 'projects')
-      })
+for (const { width, colorScheme } of WINDOWS) {
+  test.describe(`${width} px, ${colorScheme}`, () => {
+    test.use({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme })
+
+    test('no page is wider than its window', async ({ page }, testInfo) => {
+      await page.goto('/')
+      await expectToFit(page, testInfo, 'sign-in')
+      await register(page)
+      await expectToFit(page, testInfo, 'projects-empty')
+      await createProject(page, 'A title that is long enough to need more than one line on a telephone')
+      await expectToFit(page, testInfo, 'scene-new')
+      await addScene(page, 'a serene mountain landscape at golden hour, with a word-that-is-too-long-to-fit')
+      await generate(page, { model: 'simulated' })
+      await expect(page.getByRole('progressbar').first()).toBeVisible()
+      await expectToFit(page, testInfo, 'scene-running')
+      await page.getByRole('button', { name: 'Cancel' }).click()
+      await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible()
+      await page.getByRole('link', { name: 'Projects', exact: true }).click()
+      await expect(page.locator('.project-row')).toBeVisible()
+      await expectToFit(page, testInfo, 'projects')
     })
-  }
+  })
 }
 
 async function expectToFit(page: Page, testInfo: TestInfo, name: string): Promise<void> {

@@ -4,7 +4,7 @@ import { LiveSocket } from './liveSocket.ts'
 import type { Login } from './model.ts'
 import { parseProblem } from './problem.ts'
 import { Session, type RenewAnswer } from './session.ts'
-import type { paths } from './types.ts'
+import type { paths } from './schema.d.ts'
 
 /** The page's one session, one HTTP client and one socket. */
 

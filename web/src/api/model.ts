@@ -1,23 +1,29 @@
-import type * as wire from './types.ts'
+import type { components } from './schema.d.ts'
+
+type Wire = components['schemas']
 
 /** The names by which the pages know what the API sends; the one place that maps them to the schema. */
 
-export type Balance = wire.BalanceOut
-export type Dashboard = wire.DashboardOut
-export type GenerateIn = wire.GenerateIn
-export type GenerateOut = wire.GenerateOut
-export type Generation = wire.GenerationOut
-export type GenerationBrief = wire.LatestGenerationOut
-export type GenerationState = wire.GenerationState
-export type Job = wire.JobOut
-export type Login = wire.LoginOut
-export type Model = wire.ModelOut
-export type Project = wire.ProjectOut
-export type Scene = wire.SceneOut
-export type User = wire.UserOut
+export type Balance = Wire['BalanceOut']
+export type Dashboard = Wire['DashboardOut']
+export type GenerateIn = Wire['GenerateIn']
+export type GenerateOut = Wire['GenerateOut']
+export type Generation = Wire['GenerationOut']
+export type GenerationBrief = Wire['LatestGenerationOut']
+export type GenerationState = Wire['GenerationState']
+export type Job = Wire['JobOut']
+export type Login = Wire['LoginOut']
+export type Model = Wire['ModelOut']
+export type Project = Wire['ProjectOut']
+export type Scene = Wire['SceneOut']
+export type User = Wire['UserOut']
 
-/** A status, with what was said about its place in the queue when it was accepted. */
-export type GenerationStatus = wire.GenerationStatusOut & {
+/**
+ * A status, with what was said about its place in the queue when it was accepted. A newer server may name a stage
+ * that this page does not know.
+ */
+export type GenerationStatus = Omit<Wire['GenerationStatusOut'], 'stage'> & {
+  stage: string | null
   queuePosition?: number
   estimatedWaitSeconds?: number
 }

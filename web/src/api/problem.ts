@@ -1,3 +1,5 @@
+import { toSentence } from '../ui/sentence.ts'
+
 /** What went wrong with a call, in the server's own words (`application/problem+json`). */
 
 export interface FieldProblem {
@@ -48,7 +50,7 @@ export function parseProblem(response: Response, body: unknown): Problem {
   return new Problem({
     status: response.status,
     code: textOf(given['code']) ?? `HTTP_${response.status}`,
-    detail: sentence(textOf(given['detail']) ?? textOf(given['title']) ?? wordsForStatus(response.status)),
+    detail: toSentence(textOf(given['detail']) ?? textOf(given['title']) ?? wordsForStatus(response.status)),
     requestId: textOf(given['requestId']) ?? response.headers.get('X-Request-Id') ?? undefined,
     retryAfterSeconds: parseRetryAfter(response.headers.get('Retry-After')),
     fields: Array.isArray(given['errors']) ? given['errors'].flatMap(parseField) : [],
@@ -79,19 +81,12 @@ function wordsForStatus(status: number): string {
   return `The server refused this (status ${status}).`
 }
 
-/** The server's details start in lower case and have no full stop; on a page they are sentences. */
-function sentence(text: string): string {
-  const trimmed = text.trim()
-  const first = trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
-  return /[.?!…]$/.test(first) ? first : `${first}.`
-}
-
 function parseField(value: unknown): FieldProblem[] {
   if (!isRecord(value)) return []
   const pointer = textOf(value['pointer'])
   const detail = textOf(value['detail'])
   if (pointer === undefined || detail === undefined) return []
-  return [{ pointer, code: textOf(value['code']) ?? '', detail: sentence(detail) }]
+  return [{ pointer, code: textOf(value['code']) ?? '', detail: toSentence(detail) }]
 }
 
 function parseRetryAfter(header: string | null): number | undefined {

@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button.tsx'
 import { countNoun } from '../../ui/format.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { ErrorNotice } from '../../ui/Notice.tsx'
+import { toSentence } from '../../ui/sentence.ts'
 import { ProgressBar } from '../../ui/ProgressBar.tsx'
 import { isJobFinal, startExport, type ExportFormat } from './calls.ts'
 import { useJob } from './useJob.ts'
@@ -22,7 +23,7 @@ export function ExportPanel({ projectId, scenes }: ExportPanelProps) {
       <h2 id="exports-title">Export</h2>
       <p className="quiet">
         {ready === scenes.length
-          ? `All ${countNoun(scenes.length, 'scene')} have a clip.`
+          ? 'Every scene has a clip.'
           : `${ready} of ${countNoun(scenes.length, 'scene')} ${ready === 1 ? 'has' : 'have'} a clip.`}
       </p>
       <div className="exports-rows">
@@ -140,7 +141,7 @@ function JobFailure({ job }: { job: Job }) {
   return (
     <p className="mark failed export-failure" role="alert">
       <Icon name="failed" />
-      {job.error?.message ?? 'The export failed.'} Nothing else was changed; you can export again.
+      {toSentence(job.error?.message ?? 'the export failed')} Nothing else was changed; you can export again.
     </p>
   )
 }

@@ -27,7 +27,7 @@ test.each<[Partial<Describable>, string]>([
   [{ stage: null }, 'Starting'],
   [{ status: 'completed', progress: 100 }, 'The clip is ready'],
   [
-    { status: 'failed', error: { code: 'RENDER', message: 'the disk is full', retryable: true } },
+    { status: 'failed', error: { code: 'RENDER_FAILED', message: 'the disk is full', retryable: true } },
     'The disk is full. The reserved credits are back in your balance.',
   ],
 ])('%o reads as %s', (over, words) => {

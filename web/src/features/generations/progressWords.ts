@@ -1,5 +1,6 @@
 import type { GenerationStatus } from '../../api/model.ts'
 import { formatLength, formatOrdinal } from '../../ui/format.ts'
+import { toSentence } from '../../ui/sentence.ts'
 
 /** What a generation is doing, as a person would say it. */
 
@@ -52,9 +53,7 @@ function describeStage({ stage, progress }: Describable): string {
 
 function describeFailure(error: GenerationStatus['error']): string {
   if (error === null) return 'This clip failed. The reserved credits are back in your balance.'
-  const message = error.message.charAt(0).toUpperCase() + error.message.slice(1)
-  const sentence = /[.?!]$/.test(message) ? message : `${message}.`
-  return `${sentence} The reserved credits are back in your balance.`
+  return `${toSentence(error.message)} The reserved credits are back in your balance.`
 }
 
 /** Words for the live region: coarser than the picture, because each change is read aloud. */

@@ -1,8 +1,12 @@
-import type { GenerateIn, Model } from '../../api/model.ts'
+import type { Model } from '../../api/model.ts'
 
 /** How a clip is to be made, apart from its prompt. */
-export type Recipe = Required<Pick<GenerateIn, 'model' | 'duration'>> &
-  Pick<GenerateIn, 'resolution' | 'aspectRatio'>
+export interface Recipe {
+  model: string
+  duration: number
+  resolution: Model['resolutions'][number] | undefined
+  aspectRatio: Model['aspectRatios'][number] | undefined
+}
 
 /** What somebody would like, which the model may not offer. */
 export interface Wish {

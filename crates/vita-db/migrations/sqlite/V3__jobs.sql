@@ -32,8 +32,10 @@ CREATE TABLE jobs (
 );
 
 -- The order in which a queue is worked off: a higher priority first, then the longest due. The
--- columns behind `id` let a claim pass over jobs that must wait without reading their rows.
-CREATE INDEX jobs_ready ON jobs (queue, priority DESC, run_at, id, concurrency_key, kind, started_at)
+-- columns behind `id` let a claim pass over jobs that must wait without reading their rows; SQLite
+-- wants `state` among them for that, although it is the same in all.
+CREATE INDEX jobs_ready
+    ON jobs (queue, priority DESC, run_at, id, concurrency_key, kind, started_at, state)
     WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs (queue, concurrency_key) WHERE state = 'running';
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 'running';

@@ -68,13 +68,22 @@ impl Bed {
 
     fn with_clock(clock: Arc<dyn Clock>) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self::open(folder, clock, Arc::new(SeededEntropy::new(7)))
+        Self::open(folder, clock, Arc::new(SeededEntropy::new(7)), None)
     }
 
-    fn open(folder: Arc<TempDir>, clock: Arc<dyn Clock>, entropy: Arc<SeededEntropy>) -> Self {
+    fn open(
+        folder: Arc<TempDir>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<SeededEntropy>,
+        pages_max: Option<u32>,
+    ) -> Self {
         let sink = Arc::new(Sink::default());
         let path: PathBuf = folder.path().join("test.db");
-        let db = Db::open_sqlite(&SqliteConfig::new(path), Arc::clone(&sink) as _).unwrap();
+        let config = SqliteConfig {
+            pages_max,
+            ..SqliteConfig::new(path)
+        };
+        let db = Db::open_sqlite(&config, Arc::clone(&sink) as _).unwrap();
         Self {
             db,
             clock,
@@ -86,9 +95,14 @@ impl Bed {
 
     /// Closes the database and opens it again, as another start of the process would.
     pub(crate) fn reopened(self) -> Self {
+        self.reopened_within(None)
+    }
+
+    /// As [`Bed::reopened`], on a disk that has room for so many pages.
+    pub(crate) fn reopened_within(self, pages_max: Option<u32>) -> Self {
         let (folder, clock, entropy) = (self.folder, self.clock, self.entropy);
         drop(self.db);
-        Self::open(folder, clock, entropy)
+        Self::open(folder, clock, entropy, pages_max)
     }
 
     pub(crate) fn setup(

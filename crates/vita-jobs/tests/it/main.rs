@@ -8,6 +8,7 @@ mod bed;
 mod draining;
 mod exactly_once;
 mod failing;
+mod full_disk;
 mod inspecting;
 mod leases;
 mod progress;

@@ -186,7 +186,7 @@ pub(super) fn stand_of(terrain: Terrain, size: FrameSize) -> Stand {
     let mut stand = match terrain {
         Terrain::Mountains => stand(105.0, 0.62, 38.0, 1.0),
         Terrain::Hills => stand(34.0, 0.5, 12.0, 1.0),
-        Terrain::Desert => stand(24.0, 0.44, 10.0, 1.0),
+        Terrain::Desert => stand(19.0, 0.42, 8.0, 1.0),
         Terrain::Sea => stand(16.0, 0.55, 7.0, 1.0),
         Terrain::Lake => stand(26.0, 0.46, 12.0, 1.0),
         Terrain::Forest => stand(62.0, 0.34, 12.0, 1.0),

@@ -205,10 +205,10 @@ impl Land {
     }
 
     fn desert(&self, x: f32, z: f32) -> f32 {
-        let near = self.dunes(x, z, 340.0, 0) * 58.0;
-        let small = self.dunes(x, z, 110.0, 90) * 7.0;
+        let near = self.dunes(x, z, 185.0, 0) * 34.0;
+        let small = self.dunes(x, z, 62.0, 90) * 3.5;
         let far = lerp(0.8, 1.7, smoothstep(400.0, 4_500.0, z));
-        24.0 * fbm(x / 1_600.0, z / 1_600.0, 2, self.seed ^ 12) + near * far + small
+        30.0 * fbm(x / 1_300.0, z / 1_300.0, 2, self.seed ^ 12) + near * far + small
     }
 
     /// Dunes of a length: 0 between them, up to about 1 on a crest.

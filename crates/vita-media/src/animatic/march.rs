@@ -10,9 +10,10 @@ use super::camera::View;
 use super::city::{City, CityColumn};
 use super::color::Rgb;
 use super::ground_map::GroundMap;
-use super::noise::unit2;
+use super::noise::{smoothstep, unit2};
 use super::palette::Light;
 use super::sky::SkyFrame;
+use super::texture::TiledNoise;
 use super::trees::{TreeColumns, TreeSlice};
 use super::water::{Water, WaterRun};
 
@@ -28,7 +29,12 @@ pub(super) struct Ground {
     pub(super) far: GroundMap,
     pub(super) near_depth: f32,
     pub(super) far_depth: f32,
+    /// Grass, pebbles and ripples: what the maps are too coarse for.
+    pub(super) grain: TiledNoise,
 }
+
+/// Metres that one tile of the ground's grain covers.
+const GRAIN_SIZE: f32 = 41.0;
 
 /// The distances that are looked at in one frame, and what the air does there.
 #[derive(Debug)]
@@ -42,6 +48,8 @@ struct Step {
     /// Focal length over depth: pixels a metre.
     scale: f32,
     clarity: Clarity,
+    /// How much of the ground's grain is seen; none where it is finer than a pixel.
+    grain: f32,
     is_near: bool,
 }
 
@@ -79,6 +87,7 @@ impl Steps {
                 depth,
                 scale: view.focal / depth,
                 clarity: Clarity::at(depth, light),
+                grain: 1.5 * smoothstep(900.0, 120.0, depth),
                 is_near: depth < ground.near_depth,
             });
             depth += stride * 0.5;
@@ -271,18 +280,23 @@ impl<'a> Painter<'a> {
             }
             for (lane, pixels) in lanes.iter_mut().zip(block.chunks_mut(view.height)) {
                 let (x, z) = place(lane.ray, step.depth);
-                let ground = map.height(x, z);
-                let height = ground.max(level);
+                let own_height = map.height(x, z);
+                let height = own_height.max(level);
                 let row = view.horizon + (view.y - height) * step.scale;
                 if row >= lane.top {
                     lane.before = None;
                     continue;
                 }
-                if ground < level {
+                if own_height < level {
                     push_or_extend(&mut lane.runs, row.max(0.0), lane.top);
                     lane.before = None;
                 } else {
-                    let color = lane.air.veil(map.color(x, z), height, step.clarity);
+                    let mut seen = map.color(x, z);
+                    if step.grain > 0.0 {
+                        let grain = ground.grain.at(x / GRAIN_SIZE, z / GRAIN_SIZE) - 0.5;
+                        seen = seen * (1.0 + step.grain * grain).max(0.2);
+                    }
+                    let color = lane.air.veil(seen, height, step.clarity);
                     let below = lane.before.unwrap_or(color);
                     fill(pixels, (row, lane.top), color, below);
                     lane.before = Some(color);
@@ -377,7 +391,7 @@ const TUFTS: f32 = 13.0;
 impl Leaves {
     /// [`fill`], with tufts that stay with the tree when the camera moves.
     fn fill(&self, pixels: &mut [Rgb], (top, bottom): (f32, f32)) {
-        if bottom - top < 5.0 {
+        if bottom - top < 12.0 {
             return fill(pixels, (top, bottom), self.upper, self.lower);
         }
         let slope = 1.0 / (bottom - top);

@@ -14,6 +14,7 @@ use super::palette::Light;
 use super::scene::{Season, Terrain, Weather};
 use super::sky::{Sky, SkyFeatures, SkyFrame};
 use super::space::Space;
+use super::texture::TiledNoise;
 use super::trees::{TreeColumns, Trees};
 use super::vocabulary::AnimaticPlan;
 use super::water::Water;
@@ -246,5 +247,6 @@ fn bake_ground(land: &Land, light: &Light, path: &CameraPath, size: FrameSize) -
         far,
         near_depth: near_depth * 0.98,
         far_depth: far_depth * 0.99,
+        grain: TiledNoise::new(24, 4, 0x6A11),
     }
 }

@@ -133,7 +133,7 @@ fn description() -> OpenApi {
     for (path, item) in &mut description.paths.paths {
         for (method, operation) in operations(item) {
             add_common_parameters(method, operation);
-            add_failures(path, operation);
+            complete_responses(path, operation);
         }
     }
     description
@@ -154,7 +154,14 @@ fn add_common_parameters(method: &str, operation: &mut Operation) {
     }
 }
 
-fn add_failures(path: &str, operation: &mut Operation) {
+fn complete_responses(path: &str, operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            describe(status).clone_into(&mut response.description);
+        }
+    }
     let mut statuses = vec!["default"];
     if operation.security.is_some() {
         statuses.push("401");
@@ -179,6 +186,19 @@ fn add_failures(path: &str, operation: &mut Operation) {
             .responses
             .entry(status.to_owned())
             .or_insert(problem);
+    }
+}
+
+/// What a status says where a route says no more; the standard asks for words.
+fn describe(status: &str) -> &'static str {
+    match status {
+        "200" => "Here it is",
+        "201" => "It is there now",
+        "202" => "Accepted",
+        "204" => "Done",
+        "206" => "A part of it",
+        "304" => "Not changed since",
+        _ => "See the status",
     }
 }
 

@@ -105,7 +105,7 @@ fn explain(path: &Path, error: &serde_json::Error) -> ApiError {
     ApiError::invalid(vec![FieldProblem::new(pointer, code, text)])
 }
 
-/// Without the line and column that serde_json appends: the pointer says it better.
+/// Without the line and column that `serde_json` appends: the pointer says it better.
 fn without_place(text: &str) -> &str {
     text.rsplit_once(" at line ").map_or(text, |(text, _)| text)
 }

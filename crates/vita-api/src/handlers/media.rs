@@ -3,7 +3,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path, Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use vita_blob::{BlobError, BlobKey, BlobOwner, ByteRange, OpenBlob};
+use vita_blob::{BlobError, BlobKey, BlobOwner, ByteRange, OpenBlob, Unsatisfiable};
 
 use crate::extract::{Authenticated, MediaQuery};
 use crate::problem::{ApiError, ErrorCode};
@@ -80,7 +80,7 @@ fn answer(key: &BlobKey, blob: OpenBlob, request: &HeaderMap) -> Result<Response
         .transpose()
     {
         Ok(part) => part.flatten(),
-        Err(outside) => return Ok(not_satisfiable(&outside)),
+        Err(outside) => return Ok(not_satisfiable(outside)),
     };
     headers.insert(
         header::CONTENT_TYPE,
@@ -100,7 +100,7 @@ fn answer(key: &BlobKey, blob: OpenBlob, request: &HeaderMap) -> Result<Response
     Ok((status, headers, body).into_response())
 }
 
-fn not_satisfiable(outside: &vita_blob::Unsatisfiable) -> Response {
+fn not_satisfiable(outside: Unsatisfiable) -> Response {
     let error = ApiError::new(ErrorCode::RangeNotSatisfiable, outside.to_string());
     let mut response = error.into_response();
     if let Ok(range) = HeaderValue::from_str(&outside.content_range()) {

@@ -51,6 +51,8 @@ pub(crate) async fn with_context(
         .or(label.map(|label| label.0))
         .unwrap_or(UNMATCHED);
     report(&scope, route, &method, &response, took);
+    // For who measures from outside, as tests do.
+    response.extensions_mut().insert(scope.clone());
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {
         headers.insert(REQUEST_ID, id);

@@ -4,7 +4,7 @@ use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// How long a browser may remember what another site's pages may do.
-const PREFLIGHT_KEPT_FOR: Duration = Duration::from_secs(600);
+const PREFLIGHT_KEPT_FOR: Duration = Duration::from_mins(10);
 
 /// Lets the pages of these origins use the interface; without any, no other site's pages can.
 /// Cookies are never part of it: a token in a header is the credential.

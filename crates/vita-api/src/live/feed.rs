@@ -88,7 +88,7 @@ impl Feed {
         let subscribed = self.listener.subscribe(topic.clone());
         subscribed.map_err(|_| Refused::TooMany)?;
         match self.read_state(caller, &topic).await {
-            Ok(state) => Ok(self.tell_present(&topic, state)),
+            Ok(state) => Ok(self.tell_present(&topic, &state)),
             Err(error) => {
                 if !self.told.contains_key(&topic) {
                     self.listener.unsubscribe(&topic);
@@ -111,7 +111,7 @@ impl Feed {
                 let read = self.read_state(caller, &topic).await;
                 self.to_read.pop_front();
                 // What cannot be read now comes with its next change.
-                if let Some(update) = read.ok().and_then(|state| self.tell(&topic, state)) {
+                if let Some(update) = read.ok().and_then(|state| self.tell(&topic, &state)) {
                     return update;
                 }
             }
@@ -134,7 +134,7 @@ impl Feed {
         if state.is_none() {
             tracing::warn!(topic = %event.topic, "an announcement holds no state");
         }
-        self.tell(&event.topic, state?)
+        self.tell(&event.topic, &state?)
     }
 
     fn state_of_event(&self, event: &Event) -> Option<State> {
@@ -193,8 +193,8 @@ impl Feed {
     }
 
     /// The update that tells a state, if it is newer than what was told.
-    fn tell(&mut self, topic: &Topic, state: State) -> Option<Update> {
-        let told = Told::of(&state);
+    fn tell(&mut self, topic: &Topic, state: &State) -> Option<Update> {
+        let told = Told::of(state);
         if self
             .told
             .get(topic)
@@ -203,13 +203,13 @@ impl Feed {
             return None;
         }
         self.told.insert(topic.clone(), told);
-        Some(self.update(topic, &state, state.kind))
+        Some(self.update(topic, state, state.kind))
     }
 
     /// The update that answers a subscription, whatever was told before.
-    fn tell_present(&mut self, topic: &Topic, state: State) -> Update {
-        self.told.insert(topic.clone(), Told::of(&state));
-        self.update(topic, &state, "status")
+    fn tell_present(&mut self, topic: &Topic, state: &State) -> Update {
+        self.told.insert(topic.clone(), Told::of(state));
+        self.update(topic, state, "status")
     }
 
     fn update(&self, topic: &Topic, state: &State, kind: &'static str) -> Update {

@@ -15,6 +15,7 @@ pub(super) enum ClientMessage {
 /// What a client names. Exactly one field names something that can be listened to.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names are the contract's")]
 pub(super) struct TopicIn {
     generation_id: Option<String>,
     job_id: Option<String>,

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use bytes::Bytes;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 use vita_telemetry::metric;
@@ -114,7 +115,7 @@ async fn converse(
                 let text = match received {
                     Some(Ok(Message::Text(text))) => text,
                     // Not JSON, and so answered like everything else that is not.
-                    Some(Ok(Message::Binary(_))) => Default::default(),
+                    Some(Ok(Message::Binary(_))) => Utf8Bytes::default(),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                     Some(Ok(Message::Close(_))) | None => return End::Gone,
                     Some(Err(error)) => return end_of(&error),
@@ -135,7 +136,7 @@ async fn converse(
                     return End::Gone;
                 }
                 missed += 1;
-                if let Err(end) = send(socket, Message::Ping(Default::default())).await {
+                if let Err(end) = send(socket, Message::Ping(Bytes::new())).await {
                     return end;
                 }
             }

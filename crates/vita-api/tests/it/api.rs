@@ -25,6 +25,7 @@ use vita_jobs::{Leases, Pace, QueueConfig, WakeUp, Workers, WorkersSetup};
 use vita_live::Hub;
 use vita_media::run::{Runner, RunnerConfig};
 use vita_model::{Clock, Credits, ManualClock, SystemClock, SystemEntropy, Timestamp};
+use vita_telemetry::RequestScope;
 
 /// How long the simulated model takes for a clip.
 const CLIP_TIME: Duration = Duration::from_millis(200);
@@ -158,6 +159,8 @@ impl TestApi {
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
+        let scope = parts.extensions.get::<Arc<RequestScope>>().unwrap();
+        assert_eq!(scope.repeated(), [], "the request asks once for each row");
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer {
             status: parts.status,

@@ -1,7 +1,14 @@
 //! The interface as a client sees it. Files mirror the addresses; `routes` walks all of them.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what is wrong by stopping"
+)]
+
 mod api;
 mod auth;
+mod body;
 mod generations;
 mod health;
 mod live;

@@ -1,4 +1,5 @@
 use serde_json::Value;
+use vita_api::CodeSpec;
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/api/openapi.json");
 
@@ -47,5 +48,23 @@ fn check_references(whole: &Value, part: &Value) {
         }
         Value::Array(items) => items.iter().for_each(|item| check_references(whole, item)),
         _ => {}
+    }
+}
+
+#[test]
+fn the_page_about_the_interface_has_every_code() {
+    const PAGE: &str = include_str!("../../../../docs/api/README.md");
+    for code in vita_api::ErrorCode::ALL {
+        let CodeSpec {
+            word,
+            status,
+            title,
+            mend,
+        } = code.spec();
+        let row = format!("| `{word}` | {} | {title}. | {mend} |", status.as_u16());
+        assert!(
+            PAGE.contains(&row),
+            "`docs/api/README.md` needs the row\n{row}"
+        );
     }
 }

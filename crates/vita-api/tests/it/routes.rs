@@ -49,6 +49,15 @@ impl Owned {
         route.path.replace("{id}", id)
     }
 
+    /// The same for a route that names nothing.
+    fn address_of_any(&self, route: &Route) -> String {
+        if with_id(route) {
+            self.address(route)
+        } else {
+            route.path.clone()
+        }
+    }
+
     /// A body with which the owner would succeed.
     fn body(&self, route: &Route) -> Value {
         if !route.has_body {
@@ -176,10 +185,7 @@ async fn no_body_makes_a_route_fail_in_a_way_of_its_own() {
     let user = api.sign_up().await;
     let owned = own_one_of_each(&api, &user).await;
     for route in routes().iter().filter(|route| route.has_body) {
-        let path = match with_id(route) {
-            true => owned.address(route),
-            false => route.path.clone(),
-        };
+        let path = owned.address_of_any(route);
         let deep = "[".repeat(200_000);
         for (body, allowed) in [
             ("{", &["MALFORMED_JSON"][..]),
@@ -257,10 +263,7 @@ async fn a_list_refuses_places_and_sizes_that_are_none() {
     let owned = own_one_of_each(&api, &user).await;
     let mut walked = 0;
     for route in routes().iter().filter(|route| route.is_list) {
-        let path = match with_id(route) {
-            true => owned.address(route),
-            false => route.path.clone(),
-        };
+        let path = owned.address_of_any(route);
         for query in [
             "limit=0",
             "limit=101",

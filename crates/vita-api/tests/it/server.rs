@@ -91,7 +91,7 @@ async fn a_connection_beyond_the_cap_waits_for_a_place() {
 #[tokio::test]
 async fn a_shutdown_ends_even_with_a_client_that_does_not_go() {
     let running = start(ServerConfig {
-        header_timeout: Duration::from_secs(600),
+        header_timeout: Duration::from_mins(10),
         ..config()
     });
     let mut stream = TcpStream::connect(running.addr).await.unwrap();

@@ -14,6 +14,8 @@ interface TestFixtures {
   requirements: undefined
   /** What the browser complained about: refused by the policy, uncaught, not found. Every journey ends with none. */
   complaints: string[]
+  /** Set by a journey that takes the server away, about which a browser complains. */
+  areOutagesExpected: boolean
 }
 
 /** A test on a page of a running server. */
@@ -35,13 +37,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
+  areOutagesExpected: [false, { option: true }],
   complaints: [
-    async ({ requirements: _, page }, provide) => {
+    async ({ requirements: _, page, areOutagesExpected }, provide) => {
       const complaints: string[] = []
       page.on('pageerror', (error) => complaints.push(error.message))
       page.on('console', (message) => {
-        const isExpected = message.text().includes('the server responded with a status of 4')
-        if (message.type() === 'error' && !isExpected) complaints.push(message.text())
+        const text = message.text()
+        const isExpected =
+          text.includes('the server responded with a status of 4') ||
+          (areOutagesExpected && (text.includes('ERR_CONNECTION_') || text.includes('WebSocket connection')))
+        if (message.type() === 'error' && !isExpected) complaints.push(text)
       })
       await provide(complaints)
       expect(complaints).toEqual([])

@@ -12,34 +12,46 @@ const STOP_MS_MAX = 15_000
 export interface RunningServer {
   url: string
   stop: () => Promise<void>
+  /** Ends the process at once, as a crash does, and starts it again at the same address over the same folder. */
+  crash: () => Promise<void>
+  restart: () => Promise<void>
 }
 
 /** Starts the real binary on a free port, over a data folder of its own. */
 export async function startServer(): Promise<RunningServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vitascope-e2e-'))
+  let child = await spawnServer(dataDir, '127.0.0.1:0').catch(async (error: unknown) => {
+    await rm(dataDir, { recursive: true, force: true })
+    throw error
+  })
+  return {
+    url: child.url,
+    crash: () => endProcess(child.process, 'SIGKILL'),
+    restart: async () => {
+      child = await spawnServer(dataDir, new URL(child.url).host)
+    },
+    stop: async () => {
+      await endProcess(child.process, 'SIGTERM')
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function spawnServer(dataDir: string, listen: string): Promise<{ process: ChildProcess; url: string }> {
   const child = spawn(SERVER, ['serve'], {
     cwd: dataDir,
     env: {
       ...process.env,
       VITASCOPE_MODE: 'test',
-      VITASCOPE_LISTEN: '127.0.0.1:0',
+      VITASCOPE_LISTEN: listen,
       VITASCOPE_DATA_DIR: dataDir,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const log = keepLog(child)
   try {
-    const url = await findAddress(child, log)
-    return {
-      url,
-      stop: async () => {
-        await stopChild(child)
-        await rm(dataDir, { recursive: true, force: true })
-      },
-    }
+    return { process: child, url: await findAddress(child, keepLog(child)) }
   } catch (error) {
-    await stopChild(child)
-    await rm(dataDir, { recursive: true, force: true })
+    await endProcess(child, 'SIGKILL')
     throw error
   }
 }
@@ -80,10 +92,10 @@ function keepLog(child: ChildProcess): () => string {
   return () => lines.join('\n')
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
+async function endProcess(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const hasEnded = once(child, 'exit')
-  child.kill('SIGTERM')
+  child.kill(signal)
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX)
   await hasEnded
   clearTimeout(timer)

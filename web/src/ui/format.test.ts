@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest'
-import { countNoun, formatClock, formatCount, formatLength, formatOrdinal, formatWhen } from './format.ts'
+import { formatClock, formatCount, formatLength, formatOrdinal, formatWhen } from './format.ts'
 
 test('counts are grouped by a narrow space', () => {
   expect(formatCount(1_234_567)).toBe('1\u202f234\u202f567')
-  expect(countNoun(1, 'credit')).toBe('1 credit')
-  expect(countNoun(2, 'scene')).toBe('2 scenes')
 })
 
 test.each([

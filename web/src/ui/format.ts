@@ -7,10 +7,6 @@ export function formatCount(value: number): string {
   return WHOLE.format(value).replaceAll(',', '\u202f')
 }
 
-export function countNoun(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
-}
-
 /** `0:07`, `1:02:09`: a running clock. */
 export function formatClock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))

@@ -2,7 +2,6 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Job, Scene } from '../../api/model.ts'
 import { Button } from '../../ui/Button.tsx'
-import { countNoun } from '../../ui/format.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { ErrorNotice } from '../../ui/Notice.tsx'
 import { toSentence } from '../../ui/sentence.ts'
@@ -21,11 +20,7 @@ export function ExportPanel({ projectId, scenes }: ExportPanelProps) {
   return (
     <section className="exports" aria-labelledby="exports-title">
       <h2 id="exports-title">Export</h2>
-      <p className="quiet">
-        {ready === scenes.length
-          ? 'Every scene has a clip.'
-          : `${ready} of ${countNoun(scenes.length, 'scene')} ${ready === 1 ? 'has' : 'have'} a clip.`}
-      </p>
+      <p className="quiet">{describeReady(ready, scenes.length)}</p>
       <div className="exports-rows">
         <ExportRow
           projectId={projectId}
@@ -144,6 +139,12 @@ function JobFailure({ job }: { job: Job }) {
       {toSentence(job.error?.message ?? 'the export failed')} Nothing else was changed; you can export again.
     </p>
   )
+}
+
+function describeReady(ready: number, total: number): string {
+  if (ready === 0) return 'No scene has a clip yet.'
+  if (ready === total) return 'Every scene has a clip.'
+  return `${ready} of ${total} scenes ${ready === 1 ? 'has' : 'have'} a clip.`
 }
 
 function hasClip(scene: Scene): boolean {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use vita_db::{DbError, Sql, Tx, params};
 use vita_model::{JobId, Timestamp};
 
+use super::Fence;
 use super::choice::{Candidate, Room};
 use crate::job::{job_columns, read_job};
 use crate::{Job, QueueConfig};
@@ -34,6 +35,16 @@ pub(crate) struct Claim {
     pub(crate) nonce: String,
     pub(crate) lease: Duration,
     pub(crate) now: Timestamp,
+}
+
+impl Claim {
+    /// The lease that a job gets by this claim.
+    pub(crate) fn fence(&self, id: &JobId) -> Fence {
+        Fence {
+            id: id.clone(),
+            token: format!("{}:{id}", self.nonce),
+        }
+    }
 }
 
 macro_rules! list_candidates {

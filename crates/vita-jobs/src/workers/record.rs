@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use vita_db::DbError;
+use vita_db::{DbError, Tx};
 use vita_model::{JobId, Timestamp};
 use vita_telemetry::metric;
 
 use super::{ActiveRun, Context, claimer};
-use crate::tables::{Claim, EndPolicy, Fence, Verdict, announce_job, claim_one, end_attempt};
+use crate::tables::{
+    Claim, EndPolicy, Fence, Verdict, announce_job, claim_one, end_attempt, lookup_job,
+};
 use crate::{Backoff, Job, JobEnd, JobError, JobHandler, QueueConfig};
 
 /// Waits between attempts to write an end while the database is in trouble.
@@ -39,27 +41,29 @@ pub(super) async fn write_end(
     context: &Context,
     args: EndArgs,
 ) -> Result<Option<(Job, JobEnd)>, DbError> {
-    let written = context.db.write(args, |tx, args| {
-        Box::pin(async move {
-            let ended = end_attempt(
-                tx,
-                &args.fence,
-                &args.verdict,
-                &args.policy,
-                args.now,
-                args.random,
-            );
-            let Some((job, end)) = ended.await? else {
-                return Ok(None);
-            };
-            if let Some(handler) = &args.handler {
-                handler.ended(tx, &job, &end, args.now).await?;
-            }
-            announce_job(tx, &job);
-            Ok(Some((job, end)))
-        })
-    });
+    let written = context
+        .db
+        .write(args, |tx, args| Box::pin(end_with_hook(tx, args)));
     written.await
+}
+
+async fn end_with_hook(tx: &mut Tx, args: &EndArgs) -> Result<Option<(Job, JobEnd)>, DbError> {
+    let ended = end_attempt(
+        tx,
+        &args.fence,
+        &args.verdict,
+        &args.policy,
+        args.now,
+        args.random,
+    );
+    let Some((job, end)) = ended.await? else {
+        return Ok(None);
+    };
+    if let Some(handler) = &args.handler {
+        handler.ended(tx, &job, &end, args.now).await?;
+    }
+    announce_job(tx, &job);
+    Ok(Some((job, end)))
 }
 
 /// Writes how a run ended, however long the database is in trouble: finished work is not thrown
@@ -179,12 +183,6 @@ async fn hand_back(context: &Context, run: &ActiveRun) -> Result<(), DbError> {
     Ok(())
 }
 
-struct Unstartable {
-    claim: Claim,
-    id: JobId,
-    end: EndArgs,
-}
-
 /// Counts an attempt at a job whose hook `started` failed, so that it does not stand in front of the
 /// queue for ever.
 pub(super) async fn fail_unstartable(
@@ -195,40 +193,46 @@ pub(super) async fn fail_unstartable(
 ) {
     let claim = claimer::new_claim(context, config, 1);
     let message = format!("it could not be started: {error}");
-    let end = EndArgs {
-        fence: Fence {
-            id: id.clone(),
-            token: String::new(),
-        },
+    let mut end = EndArgs {
+        fence: claim.fence(id),
         verdict: Verdict::Returned(Err(JobError::retry("NOT_STARTED", message))),
         policy: EndPolicy::from(config),
         handler: None,
         now: claim.now,
         random: context.random(),
     };
-    let args = Unstartable {
-        claim,
-        id: id.clone(),
-        end,
-    };
-    let failed = context.db.write(args, |tx, args| {
-        Box::pin(async move {
-            let Some(job) = claim_one(tx, &args.claim, &args.id).await? else {
-                return Ok(());
-            };
-            let fence = Fence {
-                id: job.id,
-                token: job.lease_token.unwrap_or_default(),
-            };
-            let end = &args.end;
-            let ended = end_attempt(tx, &fence, &end.verdict, &end.policy, end.now, end.random);
-            if let Some((job, _)) = ended.await? {
-                announce_job(tx, &job);
+    for handler in [find_handler(context, id).await, None] {
+        end.handler = handler;
+        match claim_and_end(context, claim.clone(), end.clone()).await {
+            Ok(Some((job, end))) => return log_end(&job, &end),
+            Ok(None) => return,
+            Err(error) => {
+                tracing::error!(job.id = %id, %error, "failed to put a job aside that cannot be started");
             }
-            Ok::<(), DbError>(())
+        }
+    }
+}
+
+async fn find_handler(context: &Context, id: &JobId) -> Option<Arc<dyn JobHandler>> {
+    let job = context
+        .db
+        .read(id.clone(), |tx, id| Box::pin(lookup_job(tx, id)));
+    let job: Result<Option<Job>, DbError> = job.await;
+    context.handler(&job.ok()??.kind)
+}
+
+async fn claim_and_end(
+    context: &Context,
+    claim: Claim,
+    end: EndArgs,
+) -> Result<Option<(Job, JobEnd)>, DbError> {
+    let ended = context.db.write((claim, end), |tx, (claim, end)| {
+        Box::pin(async move {
+            if claim_one(tx, claim, &end.fence.id).await?.is_none() {
+                return Ok(None);
+            }
+            end_with_hook(tx, end).await
         })
     });
-    if let Err(error) = failed.await {
-        tracing::error!(job.id = %id, %error, "failed to put a job aside that cannot be started");
-    }
+    ended.await
 }

@@ -160,6 +160,7 @@ async fn a_job_whose_start_is_refused_does_not_stand_in_the_way() {
     let _workers = bed.start(queue(4), handler.clone()).await;
     let job = bed.until_state(&refused, JobState::Dead).await;
     assert_eq!(job.failure.unwrap().code, "NOT_STARTED");
+    assert_eq!(handler.hooks().last().unwrap(), "ended dead");
     handler.allow_all();
     let id = bed.add(bed.new_job()).await;
     bed.until_state(&id, JobState::Completed).await;

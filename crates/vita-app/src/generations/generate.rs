@@ -222,19 +222,7 @@ async fn submit<A>(
         started_at: None,
         ended_at: None,
     };
-    let entry = command.new_id();
-    let posting = Posting {
-        owner,
-        entry: &entry,
-        at: now,
-    };
-    if !credits::reserve(tx, posting, &generation.id, cost).await? {
-        let balance = credits::find_balance(tx, owner).await?.balance;
-        return Err(AppError::InsufficientCredits {
-            needed: cost,
-            balance,
-        });
-    }
+    reserve(tx, command, &generation).await?;
     generations::add_generation(tx, &generation).await?;
     vita_jobs::enqueue(
         tx,
@@ -253,6 +241,28 @@ async fn submit<A>(
         queue_position: place.as_ref().map_or(1, |place| place.position),
         estimated_wait_seconds: place.map_or(0, |place| place.estimated_wait.as_secs()),
         generation_id: generation.id,
+    })
+}
+
+/// Sets aside what the generation costs, or says what is missing.
+async fn reserve<A>(
+    tx: &mut Tx,
+    command: &Command<A>,
+    generation: &Generation,
+) -> Result<(), AppError> {
+    let entry = command.new_id();
+    let posting = Posting {
+        owner: command.owner(),
+        entry: &entry,
+        at: command.now,
+    };
+    if credits::reserve(tx, posting, &generation.id, generation.cost).await? {
+        return Ok(());
+    }
+    let balance = credits::find_balance(tx, command.owner()).await?.balance;
+    Err(AppError::InsufficientCredits {
+        needed: generation.cost,
+        balance,
     })
 }
 

@@ -1,4 +1,4 @@
-import { expect, PASSWORD, register, test } from './journey.ts'
+import { createProject, expect, PASSWORD, register, test } from './journey.ts'
 
 test('a wrong password is answered in the server’s words', async ({ page, request }) => {
   const email = await register(page)
@@ -38,4 +38,22 @@ test('an address that was opened before signing in is there afterwards', async (
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('alert').first()).toBeVisible()
   expect(new URL(page.url()).pathname).toBe('/projects/prj_of_nobody')
+})
+
+test('a token that runs out in the middle of an action goes unnoticed', async ({ page }) => {
+  await register(page)
+  let refusals = 0
+  await page.route('**/api/projects', async (route) => {
+    if (route.request().method() !== 'POST' || refusals > 0) return route.fallback()
+    refusals += 1
+    await route.fulfill({
+      status: 401,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ status: 401, code: 'TOKEN_EXPIRED', detail: 'the token has expired' }),
+    })
+  })
+  const renewal = page.waitForResponse('**/api/auth/refresh')
+  await createProject(page, 'After the renewal')
+  expect((await renewal).status()).toBe(200)
+  expect(refusals).toBe(1)
 })

@@ -1,7 +1,7 @@
 //! What the tests speak through: a database in a folder of its own, workers, and handlers that do
 //! as they are told.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,7 +15,8 @@ use vita_jobs::{
     NewJob, Pace, QueueConfig, QueueName, WakeUp, Workers, WorkersSetup,
 };
 use vita_model::{
-    Clock, JobId, ManualClock, Progress, SeededEntropy, SystemClock, Timestamp, UserId,
+    Clock, Entropy, JobId, ManualClock, Progress, SeededEntropy, SystemClock, SystemEntropy,
+    Timestamp, UserId,
 };
 
 pub(crate) const QUEUE: QueueName = QueueName::new("test");
@@ -48,8 +49,24 @@ pub(crate) struct Bed {
     pub(crate) db: Db,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sink: Arc<Sink>,
-    entropy: Arc<SeededEntropy>,
-    folder: Arc<TempDir>,
+    entropy: Arc<dyn Entropy>,
+    folder: Folder,
+}
+
+/// Where a database is.
+#[derive(Clone)]
+pub(crate) enum Folder {
+    Temporary(Arc<TempDir>),
+    Kept(PathBuf),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(path) => path,
+        }
+    }
 }
 
 impl Bed {
@@ -66,19 +83,25 @@ impl Bed {
         )
     }
 
+    /// Over the database in `folder`, which stays.
+    pub(crate) fn in_folder(folder: &Path) -> Self {
+        let folder = Folder::Kept(folder.to_owned());
+        Self::open(folder, Arc::new(SystemClock), Arc::new(SystemEntropy), None)
+    }
+
     fn with_clock(clock: Arc<dyn Clock>) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let folder = Folder::Temporary(Arc::new(tempfile::tempdir().unwrap()));
         Self::open(folder, clock, Arc::new(SeededEntropy::new(7)), None)
     }
 
     fn open(
-        folder: Arc<TempDir>,
+        folder: Folder,
         clock: Arc<dyn Clock>,
-        entropy: Arc<SeededEntropy>,
+        entropy: Arc<dyn Entropy>,
         pages_max: Option<u32>,
     ) -> Self {
         let sink = Arc::new(Sink::default());
-        let path: PathBuf = folder.path().join("test.db");
+        let path = folder.path().join("test.db");
         let config = SqliteConfig {
             pages_max,
             ..SqliteConfig::new(path)
@@ -115,7 +138,7 @@ impl Bed {
         WorkersSetup {
             db: self.db.clone(),
             clock: Arc::clone(&self.clock),
-            entropy: self.entropy.clone(),
+            entropy: Arc::clone(&self.entropy),
             queues,
             handlers,
             schedules: Vec::new(),
@@ -254,19 +277,24 @@ impl Bed {
 
     /// Waits until the statement answers this number; looked at after each announcement.
     pub(crate) async fn until_count(&self, sql: &'static str, wanted: i64) {
+        self.until_number(sql, |count| count == wanted).await;
+    }
+
+    /// Waits until what the statement answers is as asked.
+    pub(crate) async fn until_number(&self, sql: &'static str, is: impl Fn(i64) -> bool) {
         let wait = async {
             loop {
                 let changed = self.sink.changed.notified();
                 let mut changed = std::pin::pin!(changed);
                 changed.as_mut().enable();
-                if self.count(sql).await == wanted {
+                if is(self.count(sql).await) {
                     return;
                 }
                 changed.await;
             }
         };
         let found = tokio::time::timeout(PATIENCE, wait).await;
-        assert!(found.is_ok(), "still {} of {wanted}", self.count(sql).await);
+        assert!(found.is_ok(), "still {}", self.count(sql).await);
     }
 
     /// The bodies of what was announced about a job so far.

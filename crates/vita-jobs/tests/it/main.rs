@@ -5,11 +5,13 @@
 )]
 
 mod bed;
+mod child;
 mod draining;
 mod exactly_once;
 mod failing;
 mod full_disk;
 mod inspecting;
+mod killed;
 mod leases;
 mod progress;
 mod running;

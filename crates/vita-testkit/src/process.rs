@@ -158,7 +158,10 @@ impl RunningProcess {
     /// When `limit` passes; it is killed then.
     pub fn wait(mut self, limit: Duration) -> anyhow::Result<Exited> {
         let started = Instant::now();
+        let mut lines = Vec::new();
         let status = loop {
+            // Taken meanwhile, so that a program that prints much can go on.
+            lines.extend(self.lines.try_iter());
             if let Some(status) = self.child.try_wait()? {
                 break status;
             }
@@ -175,10 +178,10 @@ impl RunningProcess {
             )]
             thread::sleep(EXIT_PAUSE);
         };
+        lines.extend(self.lines.iter());
         for reader in self.readers.drain(..) {
             drop(reader.join());
         }
-        let lines: Vec<String> = self.lines.try_iter().collect();
         Ok(Exited {
             status,
             stdout: lines.join("\n"),

@@ -139,9 +139,22 @@ impl Installation {
             // The folder's lock says that there is no other worker.
             leases: Leases::TakeBack,
         };
+        self.sweep_stages().await;
         Workers::start(setup)
             .await
             .context("failed to start the workers")
+    }
+}
+
+impl Installation {
+    /// Removes what dead processes left half made. It only takes room, so a failure is told and no
+    /// more.
+    async fn sweep_stages(&self) {
+        match self.app.blobs().sweep_stages().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "removed half-made files that a dead server left"),
+            Err(error) => tracing::warn!(%error, "failed to remove half-made files"),
+        }
     }
 }
 

@@ -158,7 +158,7 @@ impl Config {
             data_dir: reader.text("data.dir", parse_path),
             free_space_min: reader.bytes(
                 "storage.free_min",
-                ByteCount(0)..=ByteCount::from_gib(1 << 14),
+                ByteCount(0)..=ByteCount::from_gib(1 << 30),
             ),
             database: DatabaseSettings::read(reader),
             secrets: SecretSettings::read(reader),
@@ -218,7 +218,7 @@ impl DatabaseSettings {
     fn read(reader: &mut Reader<'_>) -> Self {
         let size_max = reader.bytes(
             "database.size_max",
-            ByteCount(0)..=ByteCount::from_gib(1 << 14),
+            ByteCount(0)..=ByteCount::from_gib(1 << 30),
         );
         Self {
             path: reader.text("database.url", parse_database_url),

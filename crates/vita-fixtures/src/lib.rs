@@ -1,7 +1,12 @@
-//! Small media for tests, made by the machine's own ffmpeg when a test needs them.
+//! What tests of several crates need: small media, made by the machine's own ffmpeg when a test needs
+//! them, and child processes to be killed.
 //!
 //! Nothing is committed and nothing is fetched. A test that needs ffmpeg asks [`has_ffmpeg`] first
 //! and says so when it is missing; it is never silently green.
+
+mod child;
+
+pub use child::{ChildTest, folder_of_child};
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

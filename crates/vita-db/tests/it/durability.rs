@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use vita_db::{Db, SqliteConfig};
 
-use crate::child::{ChildTest, folder_of_child};
 use crate::fixture::{add_note, create_notes, list_notes};
+use vita_fixtures::{ChildTest, folder_of_child};
 
 /// Tasks of the child that write at the same time, so that groups have several transactions.
 const CHILD_WRITERS: usize = 8;

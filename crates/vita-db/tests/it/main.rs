@@ -5,7 +5,6 @@
     reason = "a test ends where something it takes for granted fails"
 )]
 
-mod child;
 mod durability;
 mod fixture;
 mod full_disk;

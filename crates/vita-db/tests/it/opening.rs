@@ -7,8 +7,8 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use vita_db::{Db, DbError, SqliteConfig, migration_names};
 
-use crate::child::{ChildTest, folder_of_child};
 use crate::fixture::{TestDb, add_note, list_notes};
+use vita_fixtures::{ChildTest, folder_of_child};
 
 fn refused(config: &SqliteConfig) -> DbError {
     match Db::open_sqlite(config, Arc::new(())) {

@@ -10,7 +10,7 @@ use vita_jobs::{Job, JobEnd, JobError, JobHandler, JobRun};
 use vita_model::Timestamp;
 
 use crate::bed::{Bed, KIND, queue};
-use crate::child::{ChildTest, folder_of_child};
+use vita_fixtures::{ChildTest, folder_of_child};
 
 const JOBS: usize = 150;
 const SLOTS: usize = 8;

@@ -5,7 +5,6 @@
 )]
 
 mod bed;
-mod child;
 mod draining;
 mod exactly_once;
 mod failing;

@@ -121,7 +121,10 @@ pub(crate) fn protected(mut group: OpenApiRouter<ApiState>) -> OpenApiRouter<Api
 
 /// The pages that show the description and let people try it.
 pub(crate) fn docs_ui() -> Router<ApiState> {
-    let config = Config::default().persist_authorization(false);
+    let config = Config::default()
+        .persist_authorization(false)
+        // The default asks a service elsewhere about the description.
+        .validator_url("none");
     SwaggerUi::new("/docs")
         .url(OPENAPI_PATH, description())
         .config(config)

@@ -7,6 +7,9 @@ use http::{HeaderValue, header};
 
 use super::{ErrorCode, FieldProblem};
 
+/// When to try again what is refused only for now, where nobody knows better.
+const RETRY_AFTER_DEFAULT: Duration = Duration::from_secs(1);
+
 /// Why a request was not done.
 #[derive(Clone, Debug)]
 pub struct ApiError {
@@ -91,7 +94,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.code.status().into_response();
         let headers = response.headers_mut();
-        if let Some(retry_after) = self.retry_after {
+        let passes = matches!(self.code, ErrorCode::Overloaded | ErrorCode::RateLimited);
+        let retry_after = self.retry_after.or(passes.then_some(RETRY_AFTER_DEFAULT));
+        if let Some(retry_after) = retry_after {
             // A client that comes back within the same second comes back too early.
             let secs = retry_after.as_secs_f64().ceil().max(1.0) as u64;
             headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));

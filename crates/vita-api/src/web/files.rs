@@ -95,3 +95,28 @@ fn content_type(name: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_changes_is_kept_and_the_page_is_asked_for() {
+        assert!(cache_control("assets/index-CU47u6SH.js").contains("immutable"));
+        assert_eq!(cache_control(INDEX), "no-cache");
+        assert!(!cache_control("favicon.svg").contains("immutable"));
+    }
+
+    #[test]
+    fn a_name_leads_nowhere_else() {
+        for name in [
+            "../Cargo.toml",
+            "assets/../../Cargo.toml",
+            "/etc/hosts.txt",
+            "",
+            "index.html.br",
+        ] {
+            assert!(find_file(name, None).is_none(), "{name}");
+        }
+    }
+}

@@ -290,7 +290,11 @@ async fn a_shutdown_says_goodbye_and_is_not_kept_up() {
     let (events, code) = tokio::join!(events, end);
     assert_eq!(code, 1001);
     assert!(events.status.is_success());
-    assert_eq!(api.get("/health/ready").await.problem(), "OVERLOADED");
+    let ready = api.get("/health/ready").await;
+    assert_eq!(
+        (ready.problem().as_str(), ready.header("retry-after")),
+        ("OVERLOADED", "1")
+    );
 }
 
 #[tokio::test]

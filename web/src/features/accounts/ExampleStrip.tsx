@@ -1,11 +1,12 @@
+import city from '../../ui/examples/city.webp'
 import goldenHour from '../../ui/examples/golden-hour.webp'
 import sea from '../../ui/examples/sea.webp'
-import snow from '../../ui/examples/snow.webp'
 
+/** The middle one is seen whole on every screen. */
 const EXAMPLES = [
-  { src: goldenHour, prompt: 'a serene mountain landscape at golden hour' },
   { src: sea, prompt: 'a calm sea under a full moon' },
-  { src: snow, prompt: 'snowy hills at blue hour' },
+  { src: goldenHour, prompt: 'a serene mountain landscape at golden hour' },
+  { src: city, prompt: 'a city at night in the rain' },
 ]
 
 /** What the product makes, shown before there is anything of one's own: frames of clips it rendered itself. */

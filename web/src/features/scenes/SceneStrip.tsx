@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import type { GenerationBrief, Scene } from '../../api/model.ts'
 import { Frame } from '../../ui/Frame.tsx'
@@ -121,6 +121,9 @@ function LatestFrame({ scene, latest, number }: LatestFrameProps) {
   const status = useGenerationStatus(latest)
   const refresh = useRefreshGenerations(scene.projectId, scene.id)
   const hasEnded = hasJustEnded(latest, status)
+  // While a new version is made, the frame keeps the picture of the one before.
+  const [picture, setPicture] = useState(status.thumbnailUrl)
+  if (status.thumbnailUrl !== null && status.thumbnailUrl !== picture) setPicture(status.thumbnailUrl)
   useEffect(() => {
     if (hasEnded) void refresh()
     // Only the change to an end counts, not a new function.
@@ -128,7 +131,7 @@ function LatestFrame({ scene, latest, number }: LatestFrameProps) {
   }, [hasEnded, latest.id])
   return (
     <>
-      <Frame src={status.thumbnailUrl} alt="">
+      <Frame src={picture} alt="">
         <span className="strip-words">{scene.prompt}</span>
       </Frame>
       {status.status === 'processing' && <ProgressBar percent={status.progress} label={`Scene ${number}`} />}

@@ -1,7 +1,5 @@
 import { defineConfig } from '@playwright/test'
-
-/** Debian's Chromium; nothing is downloaded. */
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+import { CHROMIUM } from './e2e/requirements.ts'
 
 export default defineConfig({
   testDir: 'e2e',

@@ -1188,6 +1188,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1216,6 +1217,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1242,6 +1244,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1270,6 +1273,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It is there now */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1302,6 +1306,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1324,6 +1329,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1347,6 +1353,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1374,6 +1381,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1401,6 +1409,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1428,6 +1437,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1452,6 +1462,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1474,6 +1485,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1496,6 +1508,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1523,6 +1536,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1545,6 +1559,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1573,6 +1588,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1605,6 +1621,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1613,6 +1630,7 @@ export interface operations {
                     "video/mp4": number[];
                 };
             };
+            /** @description A part of it */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -1621,6 +1639,7 @@ export interface operations {
                     "video/mp4": number[];
                 };
             };
+            /** @description Not changed since */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -1648,6 +1667,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1677,6 +1697,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1706,6 +1727,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1737,6 +1759,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1766,6 +1789,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It is there now */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1793,6 +1817,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1822,6 +1847,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1853,6 +1879,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1888,6 +1915,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1923,6 +1951,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1959,6 +1988,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1991,6 +2021,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It is there now */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2026,6 +2057,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2052,6 +2084,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2081,6 +2114,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2112,6 +2146,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2148,6 +2183,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2180,6 +2216,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2204,6 +2241,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2225,6 +2263,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2245,6 +2284,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2265,6 +2305,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2285,6 +2326,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Here it is */
             200: {
                 headers: {
                     [name: string]: unknown;

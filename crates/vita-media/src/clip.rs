@@ -20,7 +20,7 @@ pub const CLIP_FILE: &str = "clip.mp4";
 pub const POSTER_FILE: &str = "poster.jpg";
 
 /// A poster is one frame.
-const POSTER_WALL_MAX: Duration = Duration::from_secs(60);
+const POSTER_WALL_MAX: Duration = Duration::from_mins(1);
 /// Of the encoding stage, the share until the clip's file is whole; the rest is the poster.
 const CLIP_SHARE_OF_ENCODING: f64 = 0.7;
 

@@ -87,7 +87,7 @@ pub fn film_plan(request: &FilmRequest<'_>) -> Result<FilmPlan, MediaError> {
         };
         segments.push(segment.plan(&request.work_dir.join(name), request.threads));
     }
-    let segment_frames: Vec<u64> = parts.iter().map(|part| part.shown()).collect();
+    let segment_frames: Vec<u64> = parts.iter().map(Part::shown).collect();
     let list_path = request.work_dir.join("segments.txt");
     Ok(FilmPlan {
         join: join_plan(&list_path, request.out, has_sound),

@@ -93,7 +93,8 @@ struct Stream {
 
 #[derive(Deserialize)]
 struct Format {
-    format_name: Option<String>,
+    #[serde(rename = "format_name")]
+    name: Option<String>,
     duration: Option<String>,
     size: Option<String>,
     #[serde(default)]
@@ -135,7 +136,7 @@ fn read_answer(path: &Path, json: &[u8]) -> Result<ProbedClip, MediaError> {
     }
     Ok(ProbedClip {
         path: path.to_owned(),
-        format: format.format_name.unwrap_or_default(),
+        format: format.name.unwrap_or_default(),
         duration,
         size_bytes: format.size.and_then(|size| size.parse().ok()).unwrap_or(0),
         frame_size: FrameSize { width, height },

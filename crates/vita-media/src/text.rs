@@ -33,6 +33,9 @@ pub(crate) struct TextStyle {
     pub(crate) is_centered: bool,
 }
 
+/// No line shows more; measuring a word of megabytes would take long.
+const LINE_CHARS_MAX: usize = 400;
+
 /// The space from line to line, in heights of the type.
 const LEADING: f32 = 1.24;
 
@@ -191,9 +194,7 @@ fn shorten(line: &mut String, is_cut: bool, style: TextStyle) {
     if !is_cut && line_width(line, style) <= style.width_max {
         return;
     }
-    // No line shows more; measuring a word of megabytes would take long.
-    const CHARS_MAX: usize = 400;
-    let mut kept: Vec<char> = line.chars().take(CHARS_MAX).collect();
+    let mut kept: Vec<char> = line.chars().take(LINE_CHARS_MAX).collect();
     loop {
         let mut shorter: String = kept.iter().collect();
         shorter.truncate(shorter.trim_end_matches([' ', ',', '.', '-']).len());

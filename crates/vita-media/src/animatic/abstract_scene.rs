@@ -87,30 +87,69 @@ impl AbstractScene {
     }
 }
 
-impl Backdrop for AbstractScene {
-    fn look(&self, view: &View, x: f32, y: f32, time: f32) -> (Rgb, f32) {
-        let across = view.across(x) + view.yaw + view.x * 0.01;
-        let up = (view.horizon - y) / view.focal;
-        let mut color = self.ground * (1.15 - 0.9 * (across * across + up * up)).max(0.25);
-        for ribbon in 0..RIBBONS {
-            let order = ribbon as f32 / (RIBBONS - 1) as f32;
-            let salt = self.seed.wrapping_add(ribbon as u32 * 31);
-            let flow = time * lerp(0.05, 0.12, order) + order * 7.0;
-            let bend = noise(across * 1.5 + flow, order * 9.0 + time * 0.04, salt)
-                + 0.4 * noise(across * 3.7 - flow * 1.3, order * 5.0, salt ^ 9);
-            let middle = lerp(-0.3, 0.24, order) + 0.17 * bend;
-            let off = up - middle;
+/// A ribbon where a column crosses it.
+#[derive(Clone, Copy)]
+struct Crossing {
+    middle: f32,
+    gloss: f32,
+    fall: f32,
+    hue: Rgb,
+}
+
+impl AbstractScene {
+    fn cross(&self, ribbon: usize, across: f32, time: f32) -> Crossing {
+        let order = ribbon as f32 / (RIBBONS - 1) as f32;
+        let salt = self.seed.wrapping_add(ribbon as u32 * 31);
+        let flow = time * lerp(0.05, 0.12, order) + order * 7.0;
+        let bend = noise(across * 1.5 + flow, order * 9.0 + time * 0.04, salt)
+            + 0.4 * noise(across * 3.7 - flow * 1.3, order * 5.0, salt ^ 9);
+        Crossing {
+            middle: lerp(-0.3, 0.24, order) + 0.17 * bend,
+            gloss: 0.45 + 0.55 * noise(across * 2.3 + flow * 2.0, order * 3.0, salt ^ 0x15),
+            fall: lerp(5.0, 9.0, order),
+            hue: self.hues[0].mix(self.hues[1], 0.5 + 0.5 * (order * 5.0 + bend).sin()),
+        }
+    }
+
+    fn color(&self, crossings: &[Crossing; RIBBONS], across: f32, up: f32) -> Rgb {
+        let mut color = self.ground * (1.3 - 0.9 * (across * across + up * up)).max(0.3);
+        for crossing in crossings {
+            let off = up - crossing.middle;
             // Sharp at its upper edge, a long fall below it: like cloth in a side light.
             let edge = smoothstep(0.012, -0.004, off);
-            let fall = (off.min(0.0) * lerp(5.0, 9.0, order)).exp();
-            let gloss = 0.45 + 0.55 * noise(across * 2.3 + flow * 2.0, order * 3.0, salt ^ 21);
-            let hue = self.hues[0].mix(self.hues[1], 0.5 + 0.5 * (order * 5.0 + bend).sin());
-            color += hue * (edge * fall * gloss.max(0.1) * 0.3);
-            color += self.hues[2] * ((-(off * off) * 26_000.0).exp() * gloss.max(0.0) * 0.16);
+            let fall = (off.min(0.0) * crossing.fall).exp();
+            color += crossing.hue * (edge * fall * crossing.gloss.max(0.12) * 0.42);
+            let line = (1.0 - (off * 90.0).powi(2)).max(0.0);
+            color += self.hues[2] * (line * line * crossing.gloss.max(0.0) * 0.2);
         }
         // The middle stays quiet behind the title.
         let calm = (-(across * across * 3.4 + up * up * 22.0)).exp();
-        (color * (1.0 - 0.62 * calm), 1.0)
+        color * (1.0 - 0.6 * calm)
+    }
+}
+
+impl Backdrop for AbstractScene {
+    fn look(&self, view: &View, x: f32, y: f32, time: f32) -> (Rgb, f32) {
+        let mut sample = [(Rgb::BLACK, 1.0)];
+        self.look_down(view, x, &|_| y, time, &mut sample);
+        sample[0]
+    }
+
+    fn look_down(
+        &self,
+        view: &View,
+        x: f32,
+        y_of: &dyn Fn(usize) -> f32,
+        time: f32,
+        samples: &mut [(Rgb, f32)],
+    ) {
+        let across = view.across(x) + view.yaw + view.x * 0.01;
+        let crossings: [Crossing; RIBBONS] =
+            std::array::from_fn(|ribbon| self.cross(ribbon, across, time));
+        for (row, sample) in samples.iter_mut().enumerate() {
+            let up = (view.horizon - y_of(row)) / view.focal;
+            *sample = (self.color(&crossings, across, up), 1.0);
+        }
     }
 
     fn marks(&self, view: &View, time: f32, marks: &mut Vec<Mark>) {

@@ -46,19 +46,26 @@ impl Bloom {
         }
     }
 
-    /// The glow at a pixel.
-    #[inline]
-    pub(super) fn at(&self, x: usize, y: usize) -> Rgb {
-        let (u, v) = (x as f32 / COARSE as f32, y as f32 / COARSE as f32);
-        let (column, row) = (
-            (u as usize).min(self.columns - 2),
-            (v as usize).min(self.rows - 2),
-        );
-        let (fx, fy) = (u - column as f32, v - row as f32);
-        let index = column * self.rows + row;
-        let left = self.samples[index].mix(self.samples[index + 1], fy);
-        let right = self.samples[index + self.rows].mix(self.samples[index + self.rows + 1], fy);
-        left.mix(right, fx)
+    /// The glow of every second pixel of column `x`, from the row `first` on, which is a multiple
+    /// of 8.
+    pub(super) fn read_down(&self, x: usize, first: usize, glow: &mut [Rgb]) {
+        let at = x as f32 / COARSE as f32;
+        let column = (at as usize).min(self.columns - 2);
+        let share = at - column as f32;
+        let left = &self.samples[column * self.rows..][..self.rows];
+        let right = &self.samples[(column + 1) * self.rows..][..self.rows];
+        let sample = |row: usize| {
+            let row = row.min(self.rows - 1);
+            left[row].mix(right[row], share)
+        };
+        let mut upper = sample(first / COARSE);
+        for (step, four) in glow.chunks_mut(COARSE / 2).enumerate() {
+            let lower = sample(first / COARSE + step + 1);
+            for (part, value) in four.iter_mut().enumerate() {
+                *value = upper.mix(lower, part as f32 * (2.0 / COARSE as f32));
+            }
+            upper = lower;
+        }
     }
 }
 

@@ -73,10 +73,10 @@ impl City {
     /// Fills a column from the bottom; returns the row above which the sky is seen.
     pub(super) fn walk(&self, view: &View, column: &mut CityColumn<'_>) -> f32 {
         let shore = (self.shore - view.z).max(1.0);
-        let mut top = self.row(view, 0.0, shore).min(column.pixels.len() as f32);
+        let mut top = Self::row(view, 0.0, shore).min(column.pixels.len() as f32);
         let mut depth = shore;
         for (lot_x, lot_z, leave) in Lots::along(view, column.ray, shore) {
-            if top <= 0.0 || depth > DEPTH_MAX || self.row(view, HEIGHT_MAX, depth) >= top {
+            if top <= 0.0 || depth > DEPTH_MAX || Self::row(view, HEIGHT_MAX, depth) >= top {
                 break;
             }
             let (blocks, count) = self.blocks(lot_x, lot_z);
@@ -100,7 +100,7 @@ impl City {
     /// The rows that show the water before the city.
     pub(super) fn shore_run(&self, view: &View) -> Option<WaterRun> {
         let (top, bottom) = (
-            self.row(view, 0.0, (self.shore - view.z).max(1.0)),
+            Self::row(view, 0.0, (self.shore - view.z).max(1.0)),
             view.height as f32,
         );
         (top < bottom).then_some(WaterRun {
@@ -109,7 +109,7 @@ impl City {
         })
     }
 
-    fn row(&self, view: &View, height: f32, depth: f32) -> f32 {
+    fn row(view: &View, height: f32, depth: f32) -> f32 {
         view.horizon + (view.y - height) * view.focal / depth
     }
 
@@ -153,7 +153,7 @@ impl City {
 
     /// The ground from the last filled row to `depth`.
     fn street(&self, view: &View, column: &mut CityColumn<'_>, top: &mut f32, depth: f32) {
-        let row = self.row(view, 0.0, depth);
+        let row = Self::row(view, 0.0, depth);
         if row >= *top {
             return;
         }
@@ -171,7 +171,7 @@ impl City {
     }
 
     fn roof(&self, view: &View, column: &mut CityColumn<'_>, top: &mut f32, hit: Hit) {
-        let row = self.row(view, hit.block.height, hit.leave);
+        let row = Self::row(view, hit.block.height, hit.leave);
         if row >= *top {
             return;
         }
@@ -191,7 +191,7 @@ impl City {
 
     fn wall(&self, view: &View, column: &mut CityColumn<'_>, top: &mut f32, hit: Hit) {
         let depth = hit.enter;
-        let row = self.row(view, hit.block.height, depth);
+        let row = Self::row(view, hit.block.height, depth);
         if row >= *top {
             return;
         }

@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn packing_keeps_colours_within_a_step() {
-        for color in [rgb(0.0, 0.5, 1.0), rgb(3.9, 0.01, 0.2), hex(0xC8_96_32)] {
+        for color in [rgb(0.0, 0.5, 1.0), rgb(3.9, 0.01, 0.2), hex(0x00C8_9632)] {
             let back = PackedRgb::square(PackedRgb::pack(color).roots());
             assert!((back.r - color.r).abs() < 0.01, "{back:?} {color:?}");
             assert!((back.g - color.g).abs() < 0.01, "{back:?} {color:?}");

@@ -5,7 +5,7 @@ use vita_model::FrameSize;
 
 use super::bloom::Bloom;
 use super::color::{Rgb, rgb};
-use super::noise::hash2;
+use super::noise::{hash2, smoothstep, split};
 use super::palette::Light;
 use super::scene::{Mood, Style};
 use super::vocabulary::AnimaticPlan;
@@ -14,6 +14,7 @@ use super::vocabulary::AnimaticPlan;
 const BAND_ROWS: usize = 32;
 /// Samples a side of the table of dither; a power of two.
 const DITHER_SIDE: usize = 128;
+const DITHER_LEN: usize = DITHER_SIDE * DITHER_SIDE;
 
 /// How a clip is finished.
 #[derive(Debug)]
@@ -25,7 +26,9 @@ pub(super) struct Grade {
     /// How much darker the corners are.
     vignette: f32,
     /// Hides the steps of eight bits, and is the grain of a film style.
-    dither: Vec<f32>,
+    dither: Box<[f32; DITHER_LEN]>,
+    /// Grain of paper stands still; that of film does not.
+    is_paper: bool,
     /// How strong the glow of bright things is.
     glow: f32,
     /// The picture's height without bars, as a share.
@@ -42,13 +45,14 @@ impl Grade {
         let (vignette, grain) = match plan.style {
             Style::Natural => (0.2, 0.6),
             Style::Cinematic => (0.3, 1.0),
-            Style::Watercolor => (0.0, 0.6),
+            Style::Watercolor => (0.0, 3.2),
             Style::Noir => (0.42, 2.6),
             Style::Retro => (0.34, 2.4),
         };
         let is_wide = size.width > size.height;
         Self {
-            curve: FilmCurve::new(contrast),
+            curve: FilmCurve::new(contrast, plan.style),
+            is_paper: plan.style == Style::Watercolor,
             exposure: light.exposure,
             to_bytes: byte_matrix(plan),
             vignette,
@@ -85,8 +89,13 @@ impl Grade {
             .enumerate()
             .for_each(|(band, ((luma, blue), red))| {
                 let first_row = band * BAND_ROWS;
-                let planes = Planes { luma, blue, red };
-                self.develop_band((canvas, bloom), (width, height), (first_row, frame), planes);
+                let mut planes = Planes { luma, blue, red };
+                self.develop_band(
+                    (canvas, bloom),
+                    (width, height),
+                    (first_row, frame),
+                    &mut planes,
+                );
             });
     }
 
@@ -95,44 +104,75 @@ impl Grade {
         (canvas, bloom): (&[Rgb], &Bloom),
         (width, height): (usize, usize),
         (first_row, frame): (usize, u32),
-        planes: Planes<'_>,
+        planes: &mut Planes<'_>,
     ) {
         let rows = planes.luma.len() / width;
-        let bar = (1.0 - self.open) * 0.5 * height as f32;
-        let shift = hash2(frame as i32, 7, 0x0D17) as usize;
+        let shift = if self.is_paper {
+            0
+        } else {
+            hash2(frame as i32, 7, 0x0D17) as usize
+        };
         let [to_luma, to_blue, to_red] = self.to_bytes;
+        let row_facts: Vec<RowFacts> = (0..rows / 2)
+            .map(|pair| self.row_facts(first_row + 2 * pair, height, shift))
+            .collect();
+        let mut glow = [Rgb::BLACK; BAND_ROWS / 2];
         for column in (0..width).step_by(2) {
             let off_x = column as f32 / (width as f32 * 0.5) - 1.0;
+            let off_x = off_x * off_x - 0.35;
             let (left, right) = canvas[column * height..].split_at(height);
-            let (left, right) = (&left[first_row..], &right[first_row..height]);
-            for row in (0..rows).step_by(2) {
-                let y = first_row + row;
-                let off_y = y as f32 / (height as f32 * 0.5) - 1.0;
-                let corner = ((off_x * off_x + off_y * off_y - 0.35) * 0.64).clamp(0.0, 1.0);
+            let left = left[first_row..].chunks_exact(2);
+            let right = right[first_row..height].chunks_exact(2);
+            bloom.read_down(column, first_row, &mut glow);
+            let shift_x = (column + shift) % DITHER_SIDE;
+            let pairs = left.zip(right).zip(&row_facts).zip(&glow).enumerate();
+            for (pair, (((left, right), facts), glow)) in pairs {
+                let corner = ((off_x + facts.off) * 0.64).clamp(0.0, 1.0);
                 let gain = self.exposure * (1.0 - self.vignette * corner * corner);
-                let edge = (y as f32 - bar).min(height as f32 - bar - y as f32) + 1.0;
-                let open = edge.clamp(0.0, 1.0);
-                let glow = bloom.at(column, y) * self.glow;
-                let mut sum = Rgb::BLACK;
-                let square = [left[row], right[row], left[row + 1], right[row + 1]];
-                let dither_row = (y + (shift >> 8)) % DITHER_SIDE * DITHER_SIDE;
-                for (index, light) in square.into_iter().enumerate() {
-                    let picture = self.curve.develop((light + glow) * gain) * open;
-                    sum += picture;
+                let glow = *glow * self.glow;
+                let develop = |light: Rgb| self.curve.develop((light + glow) * gain);
+                let square = [left[0], right[0], left[1], right[1]].map(develop);
+                let at = facts.dither + shift_x;
+                let luma_at = pair * 2 * width + column;
+                for (index, picture) in square.into_iter().enumerate() {
                     let (dx, dy) = (index & 1, index >> 1);
-                    let at = (dither_row + dy * DITHER_SIDE + (column + dx + shift) % DITHER_SIDE)
-                        % (DITHER_SIDE * DITHER_SIDE);
-                    let value = apply(to_luma, picture) + self.dither[at];
-                    planes.luma[(row + dy) * width + column + dx] = value.clamp(16.0, 235.0) as u8;
+                    let dither = self.dither[(at + dy * DITHER_SIDE + dx) % DITHER_LEN];
+                    let value = apply(to_luma, picture) + dither;
+                    let value = 16.5 + (value - 16.5) * facts.open;
+                    planes.luma[luma_at + dy * width + dx] = value.clamp(16.0, 235.0) as u8;
                 }
-                let mean = sum * 0.25;
-                let at = row / 2 * (width / 2) + column / 2;
-                let dither = self.dither[dither_row + (column + shift) % DITHER_SIDE] * 0.5;
-                planes.blue[at] = (apply(to_blue, mean) + dither).clamp(16.0, 240.0) as u8;
-                planes.red[at] = (apply(to_red, mean) - dither).clamp(16.0, 240.0) as u8;
+                let mean = (square[0] + square[1] + square[2] + square[3]) * 0.25;
+                let dither = self.dither[at % DITHER_LEN] * 0.5;
+                let at = pair * (width / 2) + column / 2;
+                let bound =
+                    |value: f32| (128.5 + (value - 128.5) * facts.open).clamp(16.0, 240.0) as u8;
+                planes.blue[at] = bound(apply(to_blue, mean) + dither);
+                planes.red[at] = bound(apply(to_red, mean) - dither);
             }
         }
     }
+
+    fn row_facts(&self, y: usize, height: usize, shift: usize) -> RowFacts {
+        let bar = (1.0 - self.open) * 0.5 * height as f32;
+        let off = y as f32 / (height as f32 * 0.5) - 1.0;
+        let edge = (y as f32 - bar).min(height as f32 - bar - y as f32) + 1.0;
+        RowFacts {
+            off: off * off,
+            open: edge.clamp(0.0, 1.0),
+            dither: (y + (shift >> 8)) % DITHER_SIDE * DITHER_SIDE,
+        }
+    }
+}
+
+/// What all pixels of two rows share.
+#[derive(Clone, Copy)]
+struct RowFacts {
+    /// The square of the distance from the middle, 1 at the edge.
+    off: f32,
+    /// 0 under a bar, 1 in the picture.
+    open: f32,
+    /// Where the rows' dither begins.
+    dither: usize,
 }
 
 struct Planes<'a> {
@@ -146,14 +186,25 @@ fn apply(row: [f32; 4], color: Rgb) -> f32 {
     row[0] * color.r + row[1] * color.g + row[2] * color.b + row[3]
 }
 
-fn dither_table(grain: f32, seed: u32) -> Vec<f32> {
-    (0..DITHER_SIDE * DITHER_SIDE)
-        .map(|index| {
-            let bits = hash2(index as i32, 5, seed);
-            let triangle = (bits & 0xFFFF) as f32 + (bits >> 16) as f32 - 65_535.0;
-            triangle * (grain / 65_535.0)
-        })
-        .collect()
+/// A table of zeroes that never was on the stack. Its length is in its type, so that an index that
+/// was brought below it needs no check.
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "the tables are too large for the stack"
+)]
+fn zeroes<const LEN: usize>() -> Box<[f32; LEN]> {
+    let table: Result<Box<[f32; LEN]>, _> = vec![0.0; LEN].into_boxed_slice().try_into();
+    table.expect("the vector has the length of the array")
+}
+
+fn dither_table(grain: f32, seed: u32) -> Box<[f32; DITHER_LEN]> {
+    let mut table = zeroes::<DITHER_LEN>();
+    for (index, value) in table.iter_mut().enumerate() {
+        let bits = hash2(index as i32, 5, seed);
+        let triangle = (bits & 0xFFFF) as f32 + (bits >> 16) as f32 - 65_535.0;
+        *value = triangle * (grain / 65_535.0);
+    }
+    table
 }
 
 /// The mood's and the style's colours and BT.709 (limited range) as one step. All of them are
@@ -209,22 +260,27 @@ fn byte_matrix(plan: &AnimaticPlan) -> [[f32; 4]; 3] {
 /// for every doubling, and no root to compute.
 #[derive(Debug)]
 struct FilmCurve {
-    table: Vec<f32>,
+    table: Box<[f32; CURVE_LEN]>,
 }
 
 const CURVE_SHIFT: u32 = 15;
 /// 2⁻¹⁴ and 2⁴: below is black, above is white.
 const CURVE_FIRST: u32 = 0x3880_0000 >> CURVE_SHIFT;
 const CURVE_LAST: u32 = 0x4180_0000 >> CURVE_SHIFT;
+const CURVE_LEN: usize = (CURVE_LAST - CURVE_FIRST) as usize + 1;
 
 impl FilmCurve {
-    fn new(contrast: f32) -> Self {
-        let table = (CURVE_FIRST..=CURVE_LAST)
-            .map(|upper| {
-                let light = f32::from_bits((upper << CURVE_SHIFT) + (1 << (CURVE_SHIFT - 1)));
-                film(light, contrast)
-            })
-            .collect();
+    fn new(contrast: f32, style: Style) -> Self {
+        let mut table = zeroes::<CURVE_LEN>();
+        for (upper, value) in (CURVE_FIRST..).zip(table.iter_mut()) {
+            let light = f32::from_bits((upper << CURVE_SHIFT) + (1 << (CURVE_SHIFT - 1)));
+            let shown = film(light, contrast);
+            *value = if style == Style::Watercolor {
+                wash(shown)
+            } else {
+                shown
+            };
+        }
         Self { table }
     }
 
@@ -240,8 +296,16 @@ impl FilmCurve {
     #[inline]
     fn shape(&self, light: f32) -> f32 {
         let upper = light.max(0.0).to_bits() >> CURVE_SHIFT;
-        self.table[(upper.clamp(CURVE_FIRST, CURVE_LAST) - CURVE_FIRST) as usize]
+        self.table[(upper.saturating_sub(CURVE_FIRST) as usize).min(CURVE_LEN - 1)]
     }
+}
+
+/// A wash of watercolour: few tones with soft borders.
+fn wash(shown: f32) -> f32 {
+    const TONES: f32 = 7.0;
+    let (tone, within) = split(shown * TONES);
+    let stepped = (tone as f32 + smoothstep(0.3, 0.7, within)) / TONES;
+    shown + (stepped - shown) * 0.75
 }
 
 /// After K. Narkowicz, "ACES filmic tone mapping curve" (2016), then the transfer function of
@@ -264,7 +328,7 @@ mod tests {
 
     #[test]
     fn the_film_curve_rises_from_black_to_white() {
-        let curve = FilmCurve::new(1.0);
+        let curve = FilmCurve::new(1.0, Style::Natural);
         let steps: Vec<f32> = (0..=200)
             .map(|step| curve.shape(step as f32 * 0.08))
             .collect();

@@ -266,7 +266,7 @@ impl GroundMap {
             } else {
                 counted
             };
-            for lane in 0..lanes {
+            for (lane, next) in next.iter_mut().enumerate() {
                 let from = (lane as f32 + drift).clamp(0.0, (lanes - 1) as f32);
                 let first = (from as usize).min(lanes.saturating_sub(2));
                 let shadow = if counted == 0 {
@@ -277,7 +277,7 @@ impl GroundMap {
                 let height = self.heights[index(step, lane)];
                 let lit = smoothstep(-softness, softness, height - shadow + softness * 0.5);
                 self.sunlit[index(step, lane)] = (lit * 255.0) as u8;
-                next[lane] = shadow.max(height);
+                *next = shadow.max(height);
             }
             std::mem::swap(&mut edge, &mut next);
         }

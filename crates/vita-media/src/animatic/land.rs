@@ -69,8 +69,7 @@ impl Land {
         match self.terrain {
             Terrain::Mountains => 17_000.0,
             Terrain::Lake => 15_000.0,
-            Terrain::Hills => 9_000.0,
-            Terrain::Canyon => 9_000.0,
+            Terrain::Hills | Terrain::Canyon => 9_000.0,
             Terrain::Desert | Terrain::Island => 8_000.0,
             Terrain::NightSky => 6_000.0,
             Terrain::Forest => 3_200.0,
@@ -103,13 +102,13 @@ impl Land {
 
     fn range(&self, x: f32, z: f32, detail: u32) -> f32 {
         let scale = 1.0 / 3_600.0;
-        let warp = 0.22 * noise(x * scale * 0.7, z * scale * 0.7, self.seed ^ 77);
+        let warp = 0.22 * noise(x * scale * 0.7, z * scale * 0.7, self.seed ^ 0x4D);
         let rock = eroded(x * scale + warp, z * scale - warp, 7 + detail, self.seed);
         let crest = ridged(
             x * scale * 1.3 + 3.1,
             z * scale * 1.3,
             4 + detail,
-            self.seed ^ 31,
+            self.seed ^ 0x1F,
         );
         1_150.0 + 1_500.0 * rock + 1_050.0 * (crest - 0.35)
     }
@@ -129,6 +128,9 @@ impl Land {
         let rise = smoothstep(1_300.0, 7_000.0, z + 0.25 * x.abs());
         let walls = smoothstep(700.0, 3_200.0, x.abs() - 0.05 * z) * smoothstep(500.0, 2_500.0, z);
         let envelope = (0.9 * rise + 0.35 * walls).min(1.05);
+        if envelope < 0.002 {
+            return foot + folds;
+        }
         foot + folds + envelope * (self.range(x, z, detail).max(0.0) * 0.85 + self.hero_rise(x, z))
     }
 
@@ -136,9 +138,12 @@ impl Land {
         // The near shore is behind the camera: water from the feet to the far shore.
         let shore = 2_500.0 + 650.0 * noise(x / 1_900.0, 3.3, self.seed ^ 9);
         let rise = smoothstep(shore, shore + 5_200.0, z);
-        let side_start = 780.0 + 300.0 * noise(z / 900.0, 1.7, self.seed ^ 10);
+        let side_start = 780.0 + 300.0 * noise(z / 900.0, 1.7, self.seed ^ 0x0A);
         let banks = smoothstep(side_start, side_start + 2_400.0, x.abs() - 0.14 * z);
         let envelope = (rise + 0.55 * banks).min(1.0);
+        if envelope < 0.002 {
+            return -42.0 + 22.0 * (rise + banks).min(1.0);
+        }
         let foot = 60.0 * fbm(x / 700.0, z / 700.0, 4 + detail, self.seed ^ 5);
         let mountain = self.range(x, z, detail).max(60.0) * 0.52 + self.hero_rise(x, z) * 0.62;
         -42.0 + envelope * (mountain + foot + 130.0) + 22.0 * (rise + banks).min(1.0)
@@ -161,7 +166,7 @@ impl Land {
     /// The field that a place belongs to: a number for each, and how near its border is in metres.
     fn field(&self, x: f32, z: f32) -> (u32, f32) {
         let (u, v) = (
-            x / 190.0 + 0.25 * noise(x / 300.0, z / 300.0, self.seed ^ 60),
+            x / 190.0 + 0.25 * noise(x / 300.0, z / 300.0, self.seed ^ 0x3C),
             z / 150.0,
         );
         let ((cell_x, fx), (cell_z, fz)) = (split(u), split(v));
@@ -176,7 +181,7 @@ impl Land {
                 if distance < nearest {
                     second = nearest;
                     nearest = distance;
-                    owner = hash2(cx, cz, self.seed ^ 63);
+                    owner = hash2(cx, cz, self.seed ^ 0x3F);
                 } else if distance < second {
                     second = distance;
                 }
@@ -205,10 +210,12 @@ impl Land {
     }
 
     fn desert(&self, x: f32, z: f32) -> f32 {
-        let near = self.dunes(x, z, 185.0, 0) * 34.0;
-        let small = self.dunes(x, z, 62.0, 90) * 3.5;
-        let far = lerp(0.8, 1.7, smoothstep(400.0, 4_500.0, z));
-        30.0 * fbm(x / 1_300.0, z / 1_300.0, 2, self.seed ^ 12) + near * far + small
+        let near = self.dunes(x, z, 185.0, 0) * 62.0;
+        let small = self.dunes(x, z, 62.0, 90) * 4.5;
+        let far = 1.0 - 0.55 * smoothstep(900.0, 3_500.0, z);
+        30.0 * fbm(x / 1_300.0, z / 1_300.0, 2, self.seed ^ 0x0C)
+            + near * far
+            + small * (1.0 - smoothstep(500.0, 1_500.0, z))
     }
 
     /// Dunes of a length: 0 between them, up to about 1 on a crest.
@@ -218,6 +225,8 @@ impl Land {
         let across = (z * 0.78 + x * 0.62 + warp) / length;
         let along = (x * 0.78 - z * 0.62) / (length * 2.6);
         let (_, wave) = split(across + 0.8 * noise(along, across * 0.4, seed));
+        // The steep side faces the camera.
+        let wave = 1.0 - wave;
         // A dune rises slowly before the wind and falls steeply behind its crest.
         let dune = if wave < 0.7 {
             smoothstep(-0.1, 0.72, wave).powf(1.3)
@@ -232,7 +241,12 @@ impl Land {
     fn islands(&self, x: f32, z: f32, detail: u32) -> f32 {
         let scale = 1.0 / 1_500.0;
         let rock = eroded(x * scale, z * scale, 7 + detail, self.seed);
-        let crest = ridged(x * scale * 1.7, z * scale * 1.7, 4 + detail, self.seed ^ 31);
+        let crest = ridged(
+            x * scale * 1.7,
+            z * scale * 1.7,
+            4 + detail,
+            self.seed ^ 0x1F,
+        );
         let [hero_x, _, _] = self.hero;
         let isle = |cx: f32, cz: f32, size: f32, height: f32| {
             let (dx, dz) = ((x - cx) / size, (z - cz) / (size * 0.7));
@@ -274,6 +288,15 @@ impl Land {
         90.0 * roll * lerp(0.35, 1.0, rise) + 190.0 * wide * rise + 150.0 * rise
     }
 
+    /// How strong the ground's grain is.
+    pub(super) fn grain(&self) -> f32 {
+        if self.terrain == Terrain::Desert {
+            0.3
+        } else {
+            1.5 * (1.0 - 0.8 * self.snow_cover)
+        }
+    }
+
     /// The single trees of the land.
     pub(super) fn trees(&self) -> Option<Stock> {
         let stock = |shape, spacing, height, depth| Stock {
@@ -306,7 +329,7 @@ impl Land {
         match self.terrain {
             Terrain::Forest => 1.0,
             Terrain::Mountains | Terrain::Lake => {
-                let patch = fbm(place.x / 380.0, place.z / 380.0, 3, self.seed ^ 91);
+                let patch = fbm(place.x / 380.0, place.z / 380.0, 3, self.seed ^ 0x5B);
                 let level = 1.0 - smoothstep(420.0, 900.0, place.height + 260.0 * patch);
                 level
                     * smoothstep(0.55, 0.78, place.flatness + 0.25 * patch)
@@ -315,11 +338,11 @@ impl Land {
             Terrain::Hills => {
                 let (_, border) = self.field(place.x, place.z);
                 let hedge = 0.55 * (1.0 - smoothstep(3.0, 7.0, border));
-                let patch = fbm(place.x / 420.0, place.z / 420.0, 4, self.seed ^ 91);
+                let patch = fbm(place.x / 420.0, place.z / 420.0, 4, self.seed ^ 0x5B);
                 smoothstep(0.2, 0.27, patch).max(hedge)
             }
             Terrain::NightSky => {
-                let patch = fbm(place.x / 420.0, place.z / 420.0, 4, self.seed ^ 91);
+                let patch = fbm(place.x / 420.0, place.z / 420.0, 4, self.seed ^ 0x5B);
                 smoothstep(0.0, 0.12, patch)
             }
             Terrain::Island => {
@@ -331,17 +354,12 @@ impl Land {
 
     /// The colour of the ground in white light.
     pub(super) fn surface(&self, place: Place) -> Rgb {
-        let Place {
-            x,
-            z,
-            height,
-            flatness,
-        } = place;
-        let grain = fbm(x / 37.0, z / 37.0, 3, self.seed ^ 40);
+        let Place { x, z, .. } = place;
+        let grain = fbm(x / 37.0, z / 37.0, 3, self.seed ^ 0x28);
         let bare = match self.terrain {
             Terrain::Desert => {
-                let bent = 3.0 * noise(x / 26.0, z / 26.0, self.seed ^ 48);
-                let ripple = noise(x / 14.0, (z + bent) / 2.6, self.seed ^ 41);
+                let bent = 3.0 * noise(x / 26.0, z / 26.0, self.seed ^ 0x30);
+                let ripple = noise(x / 14.0, (z + bent) / 2.6, self.seed ^ 0x29);
                 hex(0xD9_A4_62).mix(
                     hex(0xB8_7A_42),
                     (0.5 + 0.45 * grain + 0.3 * ripple).clamp(0.0, 1.0),
@@ -352,10 +370,18 @@ impl Land {
             Terrain::Hills => self.farmland(place, grain),
             _ => self.alpine_ground(place, grain),
         };
-        let white = rgb(0.86, 0.88, 0.92);
-        let drift = fbm(x / 210.0, z / 210.0, 4, self.seed ^ 50);
-        let high = smoothstep(-160.0, 260.0, height - self.snow_line + 520.0 * drift);
-        let lies = smoothstep(0.52, 0.7, flatness + 0.1 * grain + 0.12 * (high - 0.5));
+        bare.mix(rgb(0.86, 0.88, 0.92), self.snow(place, grain))
+    }
+
+    /// How much of a place lies under snow.
+    fn snow(&self, place: Place, grain: f32) -> f32 {
+        let lies = |high: f32| {
+            smoothstep(
+                0.52,
+                0.7,
+                place.flatness + 0.1 * grain + 0.12 * (high - 0.5),
+            )
+        };
         let has_alpine_snow = matches!(
             self.terrain,
             Terrain::Mountains
@@ -364,12 +390,14 @@ impl Land {
                 | Terrain::NightSky
                 | Terrain::Forest
         );
-        let snow = if has_alpine_snow {
-            (high * lies).max(self.snow_cover * lies)
-        } else {
-            self.snow_cover * lies
-        };
-        bare.mix(white, snow)
+        let over = place.height - self.snow_line;
+        // Drifts reach no further than this from the line.
+        if !has_alpine_snow || over < -700.0 {
+            return self.snow_cover * lies(0.5);
+        }
+        let drift = fbm(place.x / 210.0, place.z / 210.0, 4, self.seed ^ 0x32);
+        let high = smoothstep(-160.0, 260.0, over + 520.0 * drift);
+        (high * lies(high)).max(self.snow_cover * lies(high))
     }
 
     fn alpine_ground(&self, place: Place, grain: f32) -> Rgb {
@@ -379,13 +407,13 @@ impl Land {
             height,
             flatness,
         } = place;
-        let patch = fbm(x / 260.0, z / 260.0, 3, self.seed ^ 42);
+        let patch = fbm(x / 260.0, z / 260.0, 3, self.seed ^ 0x2A);
         let field = self.grass.mix(
             self.grass_dry,
             (0.45 + 0.9 * patch + 0.3 * grain).clamp(0.0, 1.0),
         );
         let rock = hex(0x7A_71_68).mix(hex(0x54_4E_4A), (0.5 + 0.8 * grain).clamp(0.0, 1.0));
-        let strata = 0.85 + 0.15 * noise(height / 23.0, (x + z) / 900.0, self.seed ^ 43);
+        let strata = 0.85 + 0.15 * noise(height / 23.0, (x + z) / 900.0, self.seed ^ 0x2B);
         let bare = smoothstep(0.86, 0.68, flatness + 0.12 * grain).max(smoothstep(
             620.0,
             1_150.0,
@@ -401,11 +429,11 @@ impl Land {
             height,
             flatness,
         } = place;
-        let bend = 14.0 * noise(x / 400.0, z / 400.0, self.seed ^ 44);
-        let band = noise((height + bend) / 17.0, 0.5, self.seed ^ 45);
-        let fine = noise((height + bend) / 4.5, 2.5, self.seed ^ 46);
+        let bend = 14.0 * noise(x / 400.0, z / 400.0, self.seed ^ 0x2C);
+        let band = noise((height + bend) / 17.0, 0.5, self.seed ^ 0x2D);
+        let fine = noise((height + bend) / 4.5, 2.5, self.seed ^ 0x2E);
         let stripe = (0.5 + 0.6 * band + 0.25 * fine).clamp(0.0, 1.0);
-        let wall = hex(0xB0_58_32).mix(hex(0xDB_9A_66), stripe);
+        let wall = hex(0x00B0_5832).mix(hex(0xDB_9A_66), stripe);
         let top = hex(0xC4_8C_5C).mix(hex(0x8E_7A_4A), (0.5 + grain).clamp(0.0, 1.0));
         wall.mix(top, smoothstep(0.8, 0.95, flatness))
     }

@@ -18,9 +18,9 @@ use super::trees::{TreeColumns, TreeSlice};
 use super::water::{Water, WaterRun};
 
 /// Columns that walk together.
-pub(super) const LANES: usize = 16;
+pub(super) const LANES: usize = 8;
 /// How the steps grow with the distance: a step is at most this share of it.
-const STEP_SHARE: f32 = 1.0 / 150.0;
+const STEP_SHARE: f32 = 1.0 / 115.0;
 
 /// The ground of a clip in two grids: the wide one, and a finer one before the camera.
 #[derive(Debug)]
@@ -31,6 +31,7 @@ pub(super) struct Ground {
     pub(super) far_depth: f32,
     /// Grass, pebbles and ripples: what the maps are too coarse for.
     pub(super) grain: TiledNoise,
+    pub(super) grain_strength: f32,
 }
 
 /// Metres that one tile of the ground's grain covers.
@@ -87,7 +88,7 @@ impl Steps {
                 depth,
                 scale: view.focal / depth,
                 clarity: Clarity::at(depth, light),
-                grain: 1.5 * smoothstep(900.0, 120.0, depth),
+                grain: ground.grain_strength * smoothstep(900.0, 120.0, depth),
                 is_near: depth < ground.near_depth,
             });
             depth += stride * 0.5;
@@ -205,7 +206,7 @@ impl<'a> Painter<'a> {
             let sky = self.sky.column(x + offset);
             lane.top = top.min(other_top);
             for row in lane.top as usize..(top.max(other_top).ceil() as usize).min(other.len()) {
-                let color = sky.at(row).0;
+                let color = sky.color(row);
                 let open = |own_top: f32| (own_top - (row as f32).max(lane.top)).clamp(0.0, 1.0);
                 other[row] += color * open(top);
                 pixels[row] += color * open(other_top);
@@ -275,7 +276,9 @@ impl<'a> Painter<'a> {
                 return;
             }
             if highest_row >= lowest_top {
-                lanes.iter_mut().for_each(|lane| lane.before = None);
+                for lane in lanes.iter_mut() {
+                    lane.before = None;
+                }
                 continue;
             }
             for (lane, pixels) in lanes.iter_mut().zip(block.chunks_mut(view.height)) {
@@ -341,16 +344,16 @@ impl<'a> Painter<'a> {
         let last = (top.max(0.0).ceil() as usize).min(pixels.len());
         for (row, pixel) in pixels.iter_mut().enumerate().take(last) {
             let share = (top - row as f32).min(1.0);
-            *pixel += sky.at(row).0 * share;
+            *pixel += sky.color(row) * share;
         }
-        self.sky.add_marks(x, top, pixels);
+        self.sky.add_marks(x, &sky, top, pixels);
         let Some(water) = self.water else {
             return;
         };
         // The far shores first: a nearer stretch may mirror them.
         for run in lane.runs.iter().rev() {
             let around = (self.light, lane.air.haze);
-            water.paint(self.view, x, run, self.time, around, pixels);
+            water.paint(self.view, x, *run, self.time, around, pixels);
         }
     }
 }

@@ -27,6 +27,7 @@ mod trees;
 mod vocabulary;
 mod water;
 mod weather;
+mod words;
 
 pub use pool::{RenderPool, RenderPoolConfig};
 pub use renderer::Animatic;

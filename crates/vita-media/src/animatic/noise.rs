@@ -52,6 +52,10 @@ fn gradient(mixed: u32, seed: u32) -> (f32, f32) {
 
 /// Gradient noise, about −1 to 1, one feature a unit, with its slopes.
 #[inline]
+#[expect(
+    clippy::many_single_char_names,
+    reason = "the corners a to d and the fades u and v are the names of the literature"
+)]
 pub(super) fn noise_slopes(x: f32, y: f32, seed: u32) -> Sample {
     let ((ix, fx), (iy, fy)) = (split(x), split(y));
     let left = (ix as u32).wrapping_mul(0x8DA6_B343);

@@ -131,7 +131,7 @@ impl Animatic {
             World::Abstract(scene) => {
                 frame.sky.paint(&**scene, &view, view.height as f32, time);
                 frame.draw_backdrop(view.height, |x, pixels| {
-                    scene.draw_title(x, seconds, pixels)
+                    scene.draw_title(x, seconds, pixels);
                 });
             }
         }
@@ -152,9 +152,9 @@ impl Frame {
             .for_each(|(x, pixels)| {
                 let column = sky.column(x);
                 for (row, pixel) in pixels.iter_mut().enumerate() {
-                    *pixel = column.at(row).0;
+                    *pixel = column.color(row);
                 }
-                sky.add_marks(x, height as f32, pixels);
+                sky.add_marks(x, &column, height as f32, pixels);
                 draw_over(x, pixels);
             });
     }
@@ -235,7 +235,7 @@ fn bake_ground(land: &Land, light: &Light, path: &CameraPath, size: FrameSize) -
         views: &views,
     };
     let area = (size.width * size.height) as f32;
-    let cells_max = (area * 2.2).clamp(500_000.0, 3_500_000.0);
+    let cells_max = (area * 1.8).clamp(500_000.0, 3_000_000.0);
     let far_depth = land.depth();
     let near_depth = far_depth * 0.14;
     let far = Extent::seen(&views, 0.0, far_depth, cells_max);
@@ -248,5 +248,6 @@ fn bake_ground(land: &Land, light: &Light, path: &CameraPath, size: FrameSize) -
         near_depth: near_depth * 0.98,
         far_depth: far_depth * 0.99,
         grain: TiledNoise::new(24, 4, 0x6A11),
+        grain_strength: land.grain(),
     }
 }

@@ -35,6 +35,20 @@ pub(super) trait Backdrop: Sync {
     /// The colour that a place of the picture shows, and what share of a mark's light passes there.
     fn look(&self, view: &View, x: f32, y: f32, time: f32) -> (Rgb, f32);
 
+    /// Looks at the places of a column, one for each sample; `y_of` is a sample's row.
+    fn look_down(
+        &self,
+        view: &View,
+        x: f32,
+        y_of: &dyn Fn(usize) -> f32,
+        time: f32,
+        samples: &mut [(Rgb, f32)],
+    ) {
+        for (row, sample) in samples.iter_mut().enumerate() {
+            *sample = self.look(view, x, y_of(row), time);
+        }
+    }
+
     /// Adds small bright things that need the full size of the picture.
     fn marks(&self, view: &View, time: f32, marks: &mut Vec<Mark>);
 }
@@ -156,13 +170,13 @@ impl Sky {
         // A band that leans over the picture.
         let across = direction[0] * 0.78 - direction[1] * 0.6 + 0.14;
         let along = direction[0] * 0.6 + direction[1] * 0.78;
-        let cloud = 0.5 + 0.5 * noise(along * 5.0 + 2.0, across * 8.0, self.seed ^ 70);
-        let fine = 0.5 + 0.5 * noise(along * 17.0, across * 22.0, self.seed ^ 71);
+        let cloud = 0.5 + 0.5 * noise(along * 5.0 + 2.0, across * 8.0, self.seed ^ 0x46);
+        let fine = 0.5 + 0.5 * noise(along * 17.0, across * 22.0, self.seed ^ 0x47);
         let band = (-across * across * 26.0).exp();
         let rift = smoothstep(
             0.02,
             0.1,
-            (across + 0.03 * noise(along * 7.0, 0.5, self.seed ^ 72)).abs(),
+            (across + 0.03 * noise(along * 7.0, 0.5, self.seed ^ 0x48)).abs(),
         );
         let glow = band * (0.35 + 0.65 * cloud) * (0.6 + 0.4 * fine) * (0.35 + 0.65 * rift);
         rgb(0.105, 0.108, 0.15).mix(rgb(0.19, 0.135, 0.12), band * cloud) * glow
@@ -181,12 +195,12 @@ impl Sky {
                 0.34 * noise(
                     direction[0] * 1.6 + offset * 4.1 + flow,
                     flow * 0.7 + offset,
-                    self.seed ^ 80,
+                    self.seed ^ 0x50,
                 ) + 0.1
                     * noise(
                         direction[0] * 5.5 - flow * 1.6,
                         offset * 3.0,
-                        self.seed ^ 81,
+                        self.seed ^ 0x51,
                     );
             let foot = 0.13 + 0.12 * offset + bend * 0.55;
             let above = rise - foot;
@@ -198,12 +212,12 @@ impl Sky {
                     * noise(
                         direction[0] * 42.0 + bend * 22.0,
                         offset + flow * 1.4,
-                        self.seed ^ 82,
+                        self.seed ^ 0x52,
                     )
                     .abs();
             let body = smoothstep(-0.035, 0.012, above) * (-above.max(0.0) * 5.2).exp();
             let strength =
-                0.5 + 0.5 * noise(direction[0] * 2.3 - flow, offset * 7.0, self.seed ^ 83);
+                0.5 + 0.5 * noise(direction[0] * 2.3 - flow, offset * 7.0, self.seed ^ 0x53);
             let color =
                 rgb(0.07, 0.62, 0.3).mix(rgb(0.4, 0.12, 0.55), smoothstep(0.04, 0.3, above));
             sum += color * (body * rays * strength * 0.62);
@@ -263,8 +277,10 @@ impl Backdrop for Sky {
                 });
             }
         }
-        if self.light.disc > 0.0 {
-            if let Some((x, y)) = view.project_direction(self.sun) {
+        if self.light.disc > 0.0
+            && let Some((x, y)) = view.project_direction(self.sun)
+        {
+            {
                 let color = if self.light.is_moon {
                     rgb(0.92, 0.94, 0.98)
                 } else {
@@ -320,10 +336,8 @@ impl SkyFrame {
             .enumerate()
             .for_each(|(column, samples)| {
                 let x = (column * COARSE) as f32 - middle;
-                for (row, sample) in samples.iter_mut().enumerate() {
-                    let y = (row * COARSE) as f32 - middle;
-                    *sample = backdrop.look(view, x, y, time);
-                }
+                let y_of = |row: usize| (row * COARSE) as f32 - middle;
+                backdrop.look_down(view, x, &y_of, time, samples);
             });
         self.marks.clear();
         backdrop.marks(view, time, &mut self.marks);
@@ -331,19 +345,22 @@ impl SkyFrame {
     }
 
     /// The sky in column `x`, for the rows from 0.
-    pub(super) fn column(&self, x: usize) -> SkyColumn<'_> {
+    pub(super) fn column(&self, x: usize) -> SkyColumn {
         let at = (x as f32 + 0.5 * COARSE as f32 - 0.5) / COARSE as f32;
         let first = (at as usize).min(self.columns - 2);
         let share = at - first as f32;
+        let left = &self.samples[first * self.rows..][..self.rows];
+        let right = &self.samples[(first + 1) * self.rows..][..self.rows];
+        let mix = |(left, right): (&(Rgb, f32), &(Rgb, f32))| {
+            (left.0.mix(right.0, share), lerp(left.1, right.1, share))
+        };
         SkyColumn {
-            left: &self.samples[first * self.rows..(first + 1) * self.rows],
-            right: &self.samples[(first + 1) * self.rows..(first + 2) * self.rows],
-            share,
+            samples: left.iter().zip(right).map(mix).collect(),
         }
     }
 
     /// Adds stars and the sun to the rows of column `x` above `below`.
-    pub(super) fn add_marks(&self, x: usize, below: f32, pixels: &mut [Rgb]) {
+    pub(super) fn add_marks(&self, x: usize, sky: &SkyColumn, below: f32, pixels: &mut [Rgb]) {
         let center = x as f32 + 0.5;
         let widest = self
             .marks
@@ -352,7 +369,6 @@ impl SkyFrame {
             .fold(2.0, f32::max)
             + 1.5;
         let from = self.marks.partition_point(|mark| mark.x < center - widest);
-        let sky = self.column(x);
         for mark in &self.marks[from..] {
             if mark.x > center + widest {
                 break;
@@ -373,8 +389,7 @@ impl SkyFrame {
                 if amount <= 0.0 {
                     continue;
                 }
-                let (_, clear) = sky.at(row);
-                amount *= clear * (below - row as f32).clamp(0.0, 1.0);
+                amount *= sky.clearness(row) * (below - row as f32).clamp(0.0, 1.0);
                 let color = if mark.is_moon {
                     moon(dx / mark.radius, dy / mark.radius)
                 } else {
@@ -403,28 +418,29 @@ fn moon(x: f32, y: f32) -> Rgb {
 }
 
 /// One column of the sky.
-#[derive(Clone, Copy)]
-pub(super) struct SkyColumn<'a> {
-    left: &'a [(Rgb, f32)],
-    right: &'a [(Rgb, f32)],
-    share: f32,
+pub(super) struct SkyColumn {
+    samples: Vec<(Rgb, f32)>,
 }
 
-impl SkyColumn<'_> {
-    /// Colour and clearness at a row of the frame; below the last painted row, the last.
+impl SkyColumn {
+    /// The colour at a row of the frame; below the last painted row, the last.
     #[inline]
-    pub(super) fn at(&self, row: usize) -> (Rgb, f32) {
-        let at = (row as f32 + 0.5 * COARSE as f32 - 0.5) / COARSE as f32;
-        let first = (at as usize).min(self.left.len() - 2);
-        let share = (at - first as f32).min(1.0);
-        let mix = |side: &[(Rgb, f32)]| {
-            let (upper, lower) = (side[first], side[first + 1]);
-            (upper.0.mix(lower.0, share), lerp(upper.1, lower.1, share))
-        };
-        let (left, right) = (mix(self.left), mix(self.right));
-        (
-            left.0.mix(right.0, self.share),
-            lerp(left.1, right.1, self.share),
-        )
+    pub(super) fn color(&self, row: usize) -> Rgb {
+        let (first, share) = self.place(row);
+        self.samples[first].0.mix(self.samples[first + 1].0, share)
+    }
+
+    /// What share of a mark's light comes through at a row.
+    #[inline]
+    fn clearness(&self, row: usize) -> f32 {
+        let (first, share) = self.place(row);
+        lerp(self.samples[first].1, self.samples[first + 1].1, share)
+    }
+
+    #[inline]
+    fn place(&self, row: usize) -> (usize, f32) {
+        let at = (row as f32 + (0.5 * COARSE as f32 - 0.5)) * (1.0 / COARSE as f32);
+        let first = (at as usize).min(self.samples.len() - 2);
+        (first, (at - first as f32).min(1.0))
     }
 }

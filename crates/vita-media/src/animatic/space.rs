@@ -176,7 +176,7 @@ impl Planet {
             is_gas: kind == 1 || kind == 3,
             colors: colors.map(hex),
             air: hex(air),
-            surface: TiledNoise::new(6, 7, seed ^ 77),
+            surface: TiledNoise::new(6, 7, seed ^ 0x4D),
         }
     }
 
@@ -243,11 +243,7 @@ impl Planet {
             1.0 - 0.85 * (smoothstep(1.8, 1.84, radius) * (1.0 - smoothstep(1.88, 1.92, radius)));
         let ends = smoothstep(1.25, 1.32, radius) * (1.0 - smoothstep(2.2, 2.35, radius));
         // The planet's shadow falls on the ring behind it.
-        let shadow = smoothstep(
-            -0.2,
-            0.35,
-            across * -self.light[0].signum() * -1.0 + up * 0.5 + 0.9,
-        );
+        let shadow = smoothstep(-0.2, 0.35, across * self.light[0].signum() + up * 0.5 + 0.9);
         let amount = (grain * gap * ends * 0.72).clamp(0.0, 0.9);
         let color = self.colors[3].mix(self.colors[1], 0.35) * (0.9 * shadow + 0.08);
         under.mix(color, amount)

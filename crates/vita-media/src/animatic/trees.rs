@@ -49,7 +49,7 @@ struct Tree {
 #[derive(Debug)]
 pub(super) struct Trees {
     shape: TreeShape,
-    trees: Vec<Tree>,
+    standing: Vec<Tree>,
     /// Light comes from this side (−1 left, 1 right); 0 when the sun stands ahead or behind.
     lit_side: f32,
     /// The share of the light on the faces that are seen.
@@ -131,7 +131,7 @@ impl Trees {
         let [sun_x, _, sun_z] = light.sun_direction();
         Self {
             shape: stock.shape,
-            trees,
+            standing: trees,
             lit_side: sun_x,
             lit_front: 0.5 - 0.5 * sun_z,
         }
@@ -155,7 +155,7 @@ impl Trees {
             let to = (center + half + 0.5).clamp(0.0, view.width as f32) as usize;
             (from, to, center, half)
         };
-        for (index, tree) in self.trees.iter().enumerate() {
+        for (index, tree) in self.standing.iter().enumerate() {
             let (depth, right) = place(tree);
             if depth < NEAREST_TREE {
                 continue;
@@ -186,7 +186,7 @@ impl Trees {
         columns.slices.clear();
         columns.slices.resize(sum as usize, filler);
         for &(depth, index) in &columns.order {
-            let tree = &self.trees[index as usize];
+            let tree = &self.standing[index as usize];
             let (_, right) = place(tree);
             let (from, to, center, half) = reach(tree, depth, right);
             for column in from..to {
@@ -264,7 +264,7 @@ fn grow(
 /// drawn.
 fn conifer(side: f32, seed: u32, half: f32) -> (f32, f32, f32) {
     let out = side.abs();
-    let taper = 1.0 - out.powf(0.92);
+    let taper = 1.0 - out * (1.08 - 0.08 * out);
     let branches = 7.0 + (seed & 3) as f32;
     let (_, at) = split(out * branches + ((seed >> 4) & 7) as f32 * 0.13);
     let notch = at * 0.75 / branches;

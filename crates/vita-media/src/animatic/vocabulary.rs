@@ -4,9 +4,12 @@
 //! was understood. Words that are on no list change nothing but the details that the seed decides.
 
 use super::scene::{CameraMove, Mood, Season, Style, Terrain, TimeOfDay, Weather};
+use super::words::{CAMERAS, Entry, MOODS, SEASONS, STYLES, TERRAINS, TIME_LAPSE, TIMES, WEATHERS};
 
 /// What is read of a prompt; the rest changes only the seed.
 const PROMPT_CHARS_READ: usize = 2_000;
+/// How many times faster than life a time-lapse is.
+const TIME_LAPSE_SCALE: u32 = 12;
 
 /// A scene as parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,568 +48,38 @@ pub struct PlanNote {
     pub words: Option<String>,
 }
 
-/// Words for one value. `*` at the end matches any ending; a blank matches words in a row.
-type Entry<T> = (T, &'static [&'static str]);
-
-// The order is the priority: "a city by the sea below the mountains" is a city. What fills the
-// picture most stands first.
-const TERRAINS: &[Entry<Terrain>] = &[
-    (
-        Terrain::Space,
-        &[
-            "outer space",
-            "deep space",
-            "space",
-            "planet*",
-            "galax*",
-            "nebula*",
-            "cosmos",
-            "cosmic",
-            "asteroid*",
-            "spaceship*",
-            "spacecraft*",
-            "astronaut*",
-            "universe",
-            "saturn",
-            "mars",
-            "jupiter",
-            "interstellar",
-            "black hole",
-        ],
-    ),
-    (
-        Terrain::City,
-        &[
-            "city",
-            "cities",
-            "cityscape*",
-            "skyline*",
-            "downtown",
-            "skyscraper*",
-            "metropolis",
-            "urban",
-            "street*",
-            "manhattan",
-            "tokyo",
-            "neon",
-            "cyberpunk",
-            "buildings",
-            "rooftop*",
-        ],
-    ),
-    (
-        Terrain::Island,
-        &["island*", "archipelago", "atoll*", "lagoon*", "tropical"],
-    ),
-    (
-        Terrain::Canyon,
-        &[
-            "canyon*", "gorge*", "mesa", "mesas", "butte*", "badlands", "ravine*",
-        ],
-    ),
-    (
-        Terrain::Lake,
-        &[
-            "lake*",
-            "river*",
-            "fjord*",
-            "pond*",
-            "reservoir",
-            "loch",
-            "reflection*",
-        ],
-    ),
-    (
-        Terrain::Sea,
-        &[
-            "sea",
-            "seas",
-            "seascape*",
-            "ocean*",
-            "beach*",
-            "coast*",
-            "wave",
-            "waves",
-            "shore*",
-            "harbour*",
-            "harbor*",
-            "sail*",
-            "surf",
-            "bay",
-            "lighthouse*",
-            "boat*",
-            "ship*",
-        ],
-    ),
-    (
-        Terrain::Forest,
-        &[
-            "forest*",
-            "wood",
-            "woods",
-            "woodland*",
-            "jungle*",
-            "rainforest*",
-            "tree*",
-            "taiga",
-            "pine",
-            "pines",
-            "redwood*",
-            "grove*",
-            "bamboo",
-        ],
-    ),
-    (
-        Terrain::Desert,
-        &[
-            "desert*", "dune", "dunes", "sahara", "sand", "sands", "sandy", "oasis", "camel*",
-        ],
-    ),
-    (
-        Terrain::Mountains,
-        &[
-            "mountain*",
-            "alps",
-            "alpine",
-            "peak",
-            "peaks",
-            "summit*",
-            "himalaya*",
-            "andes",
-            "rockies",
-            "everest",
-            "glacier*",
-            "cliff*",
-            "volcano*",
-            "range",
-        ],
-    ),
-    (
-        Terrain::Hills,
-        &[
-            "hill",
-            "hills",
-            "hilly",
-            "meadow*",
-            "field",
-            "fields",
-            "countryside",
-            "valley*",
-            "grassland*",
-            "prairie*",
-            "pasture*",
-            "farm*",
-            "vineyard*",
-            "tuscany",
-            "landscape*",
-            "village*",
-            "moor*",
-            "steppe*",
-            "savanna*",
-        ],
-    ),
-    (
-        Terrain::NightSky,
-        &[
-            "night sky",
-            "starry",
-            "stars",
-            "star",
-            "milky way",
-            "constellation*",
-            "stargazing",
-            "aurora*",
-            "northern lights",
-            "meteor*",
-        ],
-    ),
-];
-
-const TIMES: &[Entry<TimeOfDay>] = &[
-    (
-        TimeOfDay::GoldenHour,
-        &["golden hour", "golden light", "golden", "late afternoon"],
-    ),
-    (
-        TimeOfDay::BlueHour,
-        &[
-            "blue hour",
-            "twilight",
-            "dusk",
-            "evening",
-            "after sunset",
-            "nightfall",
-        ],
-    ),
-    (TimeOfDay::Sunset, &["sunset*", "sundown", "setting sun"]),
-    (
-        TimeOfDay::Dawn,
-        &[
-            "dawn",
-            "sunrise*",
-            "daybreak",
-            "first light",
-            "morning",
-            "rising sun",
-        ],
-    ),
-    (
-        TimeOfDay::Night,
-        &[
-            "night",
-            "nights",
-            "midnight",
-            "nighttime",
-            "moonlit",
-            "moonlight",
-            "moon",
-            "starry",
-            "stars",
-            "nocturnal",
-            "milky way",
-            "aurora*",
-            "northern lights",
-            "cyberpunk",
-        ],
-    ),
-    (
-        TimeOfDay::Day,
-        &[
-            "day",
-            "noon",
-            "midday",
-            "daylight",
-            "sunny",
-            "afternoon",
-            "sunshine",
-        ],
-    ),
-];
-
-const WEATHERS: &[Entry<Weather>] = &[
-    (Weather::Aurora, &["aurora*", "northern lights"]),
-    (
-        Weather::Storm,
-        &["storm*", "thunder*", "lightning", "tempest*", "hurricane*"],
-    ),
-    (
-        Weather::Snow,
-        &[
-            "snowing",
-            "snowfall*",
-            "snowstorm*",
-            "blizzard*",
-            "falling snow",
-            "snowflake*",
-            "snow",
-            "snowy",
-        ],
-    ),
-    (
-        Weather::Rain,
-        &[
-            "rain",
-            "rains",
-            "raining",
-            "rainy",
-            "drizzle*",
-            "downpour*",
-            "monsoon*",
-            "shower*",
-        ],
-    ),
-    (
-        Weather::Fog,
-        &["fog", "foggy", "mist", "mists", "misty", "haze", "hazy"],
-    ),
-    (
-        Weather::Overcast,
-        &["overcast", "grey sky", "gray sky", "gloomy", "dull"],
-    ),
-    (Weather::Cloudy, &["cloud*", "partly cloudy"]),
-    (Weather::Clear, &["clear", "cloudless", "sunny", "crisp"]),
-];
-
-const SEASONS: &[Entry<Season>] = &[
-    (
-        Season::Winter,
-        &[
-            "winter*",
-            "snow*",
-            "snow-capped",
-            "frost*",
-            "frozen",
-            "icy",
-            "ice",
-            "christmas",
-            "arctic",
-        ],
-    ),
-    (
-        Season::Autumn,
-        &[
-            "autumn*",
-            "fall colors",
-            "fall foliage",
-            "october",
-            "november",
-            "harvest",
-        ],
-    ),
-    (
-        Season::Spring,
-        &["spring", "springtime", "blossom*", "bloom*", "april", "may"],
-    ),
-    (Season::Summer, &["summer*", "july", "august", "tropical"]),
-];
-
-const MOODS: &[Entry<Mood>] = &[
-    (
-        Mood::Calm,
-        &[
-            "seren*",
-            "calm*",
-            "peaceful*",
-            "quiet*",
-            "tranquil*",
-            "gentle",
-            "still",
-            "relaxing",
-            "soft",
-        ],
-    ),
-    (
-        Mood::Epic,
-        &[
-            "epic*",
-            "dramatic*",
-            "majestic*",
-            "grand",
-            "heroic",
-            "mighty",
-            "powerful",
-            "breathtaking",
-        ],
-    ),
-    (
-        Mood::Dreamy,
-        &[
-            "dream*", "ethereal", "magic*", "mystic*", "fantasy", "surreal", "fairy*",
-        ],
-    ),
-    (
-        Mood::Dark,
-        &[
-            "dark*", "ominous", "moody", "sinister", "spooky", "haunt*", "eerie", "gothic",
-        ],
-    ),
-    (
-        Mood::Vibrant,
-        &[
-            "vibrant*",
-            "colorful*",
-            "colourful*",
-            "vivid*",
-            "bright*",
-            "lively",
-            "lush",
-        ],
-    ),
-];
-
-const CAMERAS: &[Entry<CameraMove>] = &[
-    (
-        CameraMove::ZoomOut,
-        &[
-            "zoom out",
-            "zooming out",
-            "zooms out",
-            "pull back",
-            "dolly out",
-            "pull out",
-        ],
-    ),
-    (
-        CameraMove::ZoomIn,
-        &[
-            "zoom", "zoom in", "zooming", "zooms", "push in", "dolly in", "dolly", "close up",
-            "close-up",
-        ],
-    ),
-    (
-        CameraMove::FlyThrough,
-        &[
-            "fly",
-            "flying",
-            "flies",
-            "fly-through",
-            "flythrough",
-            "flyover",
-            "aerial*",
-            "drone*",
-            "soar*",
-            "glid*",
-            "flight",
-            "fly through",
-            "fpv",
-        ],
-    ),
-    (
-        CameraMove::Orbit,
-        &["orbit*", "circling", "rotat*", "around"],
-    ),
-    (CameraMove::Tilt, &["tilt*", "crane shot", "rising shot"]),
-    (
-        CameraMove::Pan,
-        &[
-            "pan",
-            "panning",
-            "pans",
-            "panorama*",
-            "panoramic",
-            "tracking",
-            "sweeping",
-        ],
-    ),
-    (
-        CameraMove::Static,
-        &["static", "still shot", "locked", "tripod", "fixed camera"],
-    ),
-    (CameraMove::Handheld, &["handheld", "hand-held", "shaky"]),
-];
-
-const STYLES: &[Entry<Style>] = &[
-    (
-        Style::Watercolor,
-        &[
-            "watercolor*",
-            "watercolour*",
-            "painting",
-            "painted",
-            "painterly",
-            "illustrat*",
-        ],
-    ),
-    (
-        Style::Noir,
-        &["noir", "black and white", "monochrome", "black-and-white"],
-    ),
-    (
-        Style::Retro,
-        &[
-            "retro*", "vintage", "nostalg*", "super 8", "8mm", "polaroid", "1970s", "1980s",
-            "old film",
-        ],
-    ),
-    (
-        Style::Cinematic,
-        &[
-            "cinematic*",
-            "film look",
-            "anamorphic",
-            "movie*",
-            "widescreen",
-            "blockbuster",
-        ],
-    ),
-];
-
 impl AnimaticPlan {
     /// Reads a scene from `prompt`. Never fails: a prompt without a known word is an abstract scene
     /// that shows the prompt as its title.
     pub fn parse(prompt: &str, seed: u64) -> Self {
         let words = split_words(prompt);
-        let mut notes = Vec::new();
-        let said_weather = find(&words, WEATHERS);
-        let said_time = find(&words, TIMES);
-        let said_season = find(&words, SEASONS);
-        let terrain = find(&words, TERRAINS).or_else(|| {
-            place_of(
-                said_time.as_ref(),
-                said_weather.as_ref(),
-                said_season.as_ref(),
-            )
-        });
-        let terrain = note(
-            &mut notes,
-            "terrain",
-            terrain,
-            Terrain::Abstract,
-            Terrain::as_str,
-        );
-        let default_time = match terrain {
-            Terrain::City => TimeOfDay::BlueHour,
-            Terrain::NightSky | Terrain::Space => TimeOfDay::Night,
-            _ => TimeOfDay::Day,
-        };
-        let time = note(
-            &mut notes,
-            "time of day",
-            said_time,
-            default_time,
-            TimeOfDay::as_str,
-        );
-        let default_weather = match terrain {
-            Terrain::NightSky | Terrain::Space | Terrain::Desert => Weather::Clear,
-            _ => Weather::Cloudy,
-        };
-        let weather = note(
-            &mut notes,
-            "weather",
-            said_weather,
-            default_weather,
-            Weather::as_str,
-        );
-        let season = note(
-            &mut notes,
-            "season",
-            said_season,
-            Season::Summer,
-            Season::as_str,
-        );
-        let mood = note(
-            &mut notes,
-            "mood",
-            find(&words, MOODS),
-            Mood::Neutral,
-            Mood::as_str,
-        );
-        let default_camera = match terrain {
-            Terrain::Canyon | Terrain::Forest => CameraMove::FlyThrough,
-            Terrain::Space | Terrain::Abstract => CameraMove::ZoomIn,
-            _ => CameraMove::Pan,
-        };
-        let camera = find(&words, CAMERAS);
-        let camera = note(
-            &mut notes,
-            "camera",
-            camera,
-            default_camera,
-            CameraMove::as_str,
-        );
-        let style = note(
-            &mut notes,
-            "style",
-            find(&words, STYLES),
-            Style::Natural,
-            Style::as_str,
-        );
-        let is_time_lapse = ["timelapse", "time-lapse", "hyperlapse"]
-            .iter()
-            .any(|word| words.iter().any(|said| said == word))
-            || matches_in_row(&words, "time lapse").is_some();
+        let time = find(&words, TIMES);
+        let weather = find(&words, WEATHERS);
+        let season = find(&words, SEASONS);
+        let terrain = find(&words, TERRAINS)
+            .or_else(|| place_of(time.as_ref(), weather.as_ref(), season.as_ref()));
+        let mut notes = Notes::default();
+        let terrain = notes.choose("terrain", terrain, Terrain::Abstract, Terrain::as_str);
+        let usual = Usual::of(terrain);
         Self {
             prompt: prompt.split_whitespace().collect::<Vec<_>>().join(" "),
             seed,
             terrain,
-            time,
-            weather,
-            season,
-            mood,
-            camera,
-            style,
-            time_scale: if is_time_lapse { 12 } else { 1 },
-            notes,
+            time: notes.choose("time of day", time, usual.time, TimeOfDay::as_str),
+            weather: notes.choose("weather", weather, usual.weather, Weather::as_str),
+            season: notes.choose("season", season, Season::Summer, Season::as_str),
+            mood: notes.choose("mood", find(&words, MOODS), Mood::Neutral, Mood::as_str),
+            camera: {
+                let camera = find(&words, CAMERAS);
+                notes.choose("camera", camera, usual.camera, CameraMove::as_str)
+            },
+            style: notes.choose("style", find(&words, STYLES), Style::Natural, Style::as_str),
+            time_scale: if find(&words, TIME_LAPSE).is_some() {
+                TIME_LAPSE_SCALE
+            } else {
+                1
+            },
+            notes: notes.0,
         }
     }
 
@@ -677,20 +150,54 @@ impl<T> Found<T> {
     }
 }
 
-fn note<T: Copy>(
-    notes: &mut Vec<PlanNote>,
-    parameter: &'static str,
-    found: Option<Found<T>>,
-    default: T,
-    as_str: fn(T) -> &'static str,
-) -> T {
-    let value = found.as_ref().map_or(default, |found| found.value);
-    notes.push(PlanNote {
-        parameter,
-        value: as_str(value),
-        words: found.map(|found| found.words),
-    });
-    value
+/// What a terrain is shown with when the prompt says nothing of it.
+struct Usual {
+    time: TimeOfDay,
+    weather: Weather,
+    camera: CameraMove,
+}
+
+impl Usual {
+    fn of(terrain: Terrain) -> Self {
+        Self {
+            time: match terrain {
+                Terrain::City => TimeOfDay::BlueHour,
+                Terrain::NightSky | Terrain::Space => TimeOfDay::Night,
+                _ => TimeOfDay::Day,
+            },
+            weather: match terrain {
+                Terrain::NightSky | Terrain::Space | Terrain::Desert => Weather::Clear,
+                _ => Weather::Cloudy,
+            },
+            camera: match terrain {
+                Terrain::Canyon | Terrain::Forest => CameraMove::FlyThrough,
+                Terrain::Space | Terrain::Abstract => CameraMove::ZoomIn,
+                _ => CameraMove::Pan,
+            },
+        }
+    }
+}
+
+/// The notes for people, collected while values are chosen.
+#[derive(Default)]
+struct Notes(Vec<PlanNote>);
+
+impl Notes {
+    fn choose<T: Copy>(
+        &mut self,
+        parameter: &'static str,
+        found: Option<Found<T>>,
+        usual: T,
+        as_str: fn(T) -> &'static str,
+    ) -> T {
+        let value = found.as_ref().map_or(usual, |found| found.value);
+        self.0.push(PlanNote {
+            parameter,
+            value: as_str(value),
+            words: found.map(|found| found.words),
+        });
+        value
+    }
 }
 
 fn split_words(prompt: &str) -> Vec<String> {
@@ -706,7 +213,7 @@ fn split_words(prompt: &str) -> Vec<String> {
 fn find<T: Copy>(words: &[String], list: &[Entry<T>]) -> Option<Found<T>> {
     list.iter().find_map(|(value, patterns)| {
         let matched = patterns
-            .iter()
+            .split(", ")
             .find_map(|pattern| matches_in_row(words, pattern))?;
         Some(Found {
             value: *value,

@@ -39,7 +39,7 @@ impl Water {
         &self,
         view: &View,
         x: usize,
-        run: &WaterRun,
+        run: WaterRun,
         time: f32,
         (light, haze): (&Light, Rgb),
         pixels: &mut [Rgb],
@@ -68,7 +68,7 @@ impl Water {
             color += self.glitter(view, (ray_x, ray_z), grazing, (tilt_x, tilt_z), light);
             let clear = (-depth / light.visibility * 0.8).exp();
             color = haze.mix(color, clear.max(0.1)).mix(color, 0.35);
-            pixels[row] = pixels[row] + color * share;
+            pixels[row] += color * share;
         }
     }
 

@@ -175,9 +175,9 @@ impl Air {
         let mut x = start;
         let mut lean = 0.0;
         for row in 0..view.horizon.max(0.0) as i32 {
-            let unit = unit2(row, slot, self.seed ^ 21) - 0.5;
+            let unit = unit2(row, slot, self.seed ^ 0x15) - 0.5;
             if row % 9 == 0 {
-                lean = (unit2(row, slot, self.seed ^ 22) - 0.5) * 2.4;
+                lean = (unit2(row, slot, self.seed ^ 0x16) - 0.5) * 2.4;
             }
             x += lean + unit;
             for dx in -7..=7_i32 {

@@ -31,7 +31,8 @@ struct SpawnRequest {
 #[derive(Debug)]
 pub(super) struct Spawned {
     pub(super) child: Child,
-    pub(super) registration: Option<Registration>,
+    /// Removes the entry when it is dropped.
+    _registration: Option<Registration>,
 }
 
 impl Spawner {
@@ -89,6 +90,6 @@ fn spawn_one(
     };
     Ok(Spawned {
         child,
-        registration,
+        _registration: registration,
     })
 }

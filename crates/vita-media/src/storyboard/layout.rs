@@ -32,7 +32,9 @@ impl Layout {
         let unplannable = |reason: String| MediaError::Unplannable { reason };
         if frames == 0 || frames > STORYBOARD_FRAMES_MAX {
             let most = STORYBOARD_FRAMES_MAX;
-            return Err(unplannable(format!("{frames} frames; a sheet has 1 to {most}")));
+            return Err(unplannable(format!(
+                "{frames} frames; a sheet has 1 to {most}"
+            )));
         }
         let FrameSize { width, height } = aspect;
         let shape = f64::from(width) / f64::from(height);

@@ -165,7 +165,10 @@ async fn read_picture(
     size: FrameSize,
     cancel: &CancellationToken,
 ) -> Result<Option<Vec<u8>>, MediaError> {
-    match runner.run(&thumbnail_plan(path, size), cancel, |_| {}).await {
+    match runner
+        .run(&thumbnail_plan(path, size), cancel, |_| {})
+        .await
+    {
         Ok(report) if report.stdout.len() == rgb_bytes(size) => Ok(Some(report.stdout)),
         Ok(_) => Ok(None),
         Err(MediaError::InputUnreadable { .. } | MediaError::Failed { .. }) => {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::layout::{CAPTION, EDGE, HEADER, Layout, MARGIN};
+use super::layout::{EDGE, HEADER, Layout, MARGIN};
 use super::{Panel, rgb_bytes};
 use crate::text::{TextStyle, can_set, set_text};
 
@@ -77,7 +77,11 @@ impl Sheet {
             color: INK,
         });
         let whole = panels.iter().map(|panel| panel.duration).sum();
-        let scenes = if panels.len() == 1 { "1 scene".to_owned() } else { format!("{} scenes", panels.len()) };
+        let scenes = if panels.len() == 1 {
+            "1 scene".to_owned()
+        } else {
+            format!("{} scenes", panels.len())
+        };
         let summary = format!("{scenes} · {}", time_code(whole));
         let mask = set_text(&summary, one_line(22.0, 500.0));
         self.write(Words {
@@ -153,8 +157,18 @@ impl Sheet {
             color,
         };
         self.write(words(&number, x, below, number_style, AMBER));
-        let span = format!("{} · {}", time_code(panel.starts_at), seconds(panel.duration));
-        self.write(words(&span, x + indent, below + 4, one_line(17.0, 220.0), QUIET));
+        let span = format!(
+            "{} · {}",
+            time_code(panel.starts_at),
+            seconds(panel.duration)
+        );
+        self.write(words(
+            &span,
+            x + indent,
+            below + 4,
+            one_line(17.0, 220.0),
+            QUIET,
+        ));
         let caption = TextStyle {
             size: 19.0,
             tracking: 0.0,
@@ -162,7 +176,6 @@ impl Sheet {
             lines_max: 2,
             is_centered: false,
         };
-        debug_assert!(CAPTION > 90, "two lines fit");
         self.write(words(&panel.caption, x, below + 32, caption, INK));
     }
 
@@ -196,7 +209,9 @@ impl Sheet {
             for column in 0..rect.width {
                 let off = |at: u32, length: u32| {
                     let middle = at as f32 + 0.5;
-                    (radius - middle).max(middle - (length as f32 - radius)).max(0.0)
+                    (radius - middle)
+                        .max(middle - (length as f32 - radius))
+                        .max(0.0)
                 };
                 let (dx, dy) = (off(column, rect.width), off(row, rect.height));
                 let amount = (radius + 0.5 - (dx * dx + dy * dy).sqrt()).clamp(0.0, 1.0);

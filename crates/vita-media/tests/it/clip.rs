@@ -84,7 +84,7 @@ async fn cancelling_leaves_no_process_and_no_file() {
     }
     let folder = tempfile::tempdir().unwrap();
     let pids = tempfile::tempdir().unwrap();
-    let runner = super::runner::runner_with_registry(pids.path());
+    let runner = runner::runner_with_registry(pids.path());
     let cancel = CancellationToken::new();
     let mut ffmpeg = None;
     let made = make_animatic(
@@ -95,7 +95,7 @@ async fn cancelling_leaves_no_process_and_no_file() {
         |_, share| {
             // In the middle: some frames are encoded, many are not.
             if ffmpeg.is_none() && share > 0.02 && share < 0.9 {
-                ffmpeg = super::runner::registered_pid(pids.path());
+                ffmpeg = runner::registered_pid(pids.path());
                 if ffmpeg.is_some() {
                     cancel.cancel();
                 }
@@ -117,7 +117,7 @@ async fn dropping_the_work_ends_it() {
     }
     let folder = tempfile::tempdir().unwrap();
     let pids = tempfile::tempdir().unwrap();
-    let runner = super::runner::runner_with_registry(pids.path());
+    let runner = runner::runner_with_registry(pids.path());
     let cancel = CancellationToken::new();
     let pool = pool(2);
     let work = make_animatic(
@@ -131,7 +131,7 @@ async fn dropping_the_work_ends_it() {
     tokio::select! {
         made = work => panic!("it was too fast: {made:?}"),
         () = wait_until("ffmpeg runs", || {
-            ffmpeg = super::runner::registered_pid(pids.path());
+            ffmpeg = runner::registered_pid(pids.path());
             ffmpeg.is_some()
         }) => {}
     }

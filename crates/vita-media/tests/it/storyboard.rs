@@ -22,7 +22,10 @@ async fn a_sheet_shows_every_scene_also_those_without_a_picture() {
         duration: Duration::from_secs(5),
     };
     let frames = vec![
-        frame(Some(red), "The harbour at dawn; gulls, and a boat that comes in slowly"),
+        frame(
+            Some(red),
+            "The harbour at dawn; gulls, and a boat that comes in slowly",
+        ),
         frame(Some(tall), "漢字 🎬"),
         frame(None, ""),
         frame(Some(at("broken.jpg")), "x"),
@@ -39,9 +42,11 @@ async fn a_sheet_shows_every_scene_also_those_without_a_picture() {
     };
     let mut seen = Vec::new();
     let cancel = CancellationToken::new();
-    let made = make_storyboard(&runner(), &pool(2), request, &cancel, |share| seen.push(share))
-        .await
-        .unwrap();
+    let made = make_storyboard(&runner(), &pool(2), request, &cancel, |share| {
+        seen.push(share);
+    })
+    .await
+    .unwrap();
     let bytes = std::fs::read(&made.picture).unwrap();
     assert!(bytes.starts_with(&[0xFF, 0xD8, 0xFF]));
     assert_eq!(bytes.len() as u64, made.size_bytes);

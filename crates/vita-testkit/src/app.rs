@@ -55,6 +55,14 @@ impl ServerConfig {
     /// When it does not get ready; with what it said.
     pub async fn start(self) -> TestApp {
         let folder = tempfile::tempdir().expect("the system has room for a folder");
+        self.start_over(folder).await
+    }
+
+    /// Starts it over the data folder `data` in this folder.
+    ///
+    /// # Panics
+    /// When it does not get ready; with what it said.
+    pub async fn start_over(self, folder: TempDir) -> TestApp {
         let mut app = TestApp {
             config: self,
             folder,

@@ -147,7 +147,17 @@ impl Client {
     /// # Panics
     /// When it is refused.
     pub async fn login(&mut self) {
-        let body = json!({ "email": self.email, "password": PASSWORD });
+        let email = self.email.clone();
+        self.login_as(&email, PASSWORD).await;
+    }
+
+    /// Signs in to an account that is there.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn login_as(&mut self, email: &str, password: &str) {
+        let body = json!({ "email": email, "password": password });
+        email.clone_into(&mut self.email);
         let made = self.post("/api/auth/login", &body).await.expect(200);
         self.token = made["token"].as_str().map(str::to_owned);
     }

@@ -69,7 +69,7 @@ enum Command {
     Config(ConfigCommand),
     /// Print the description of the HTTP API as OpenAPI.
     Openapi,
-    /// Print the version and what it was built from.
+    /// Print the version.
     Version,
 }
 

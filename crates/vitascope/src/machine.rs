@@ -1,7 +1,6 @@
 //! What the program asks of the machine it runs on.
 
 use std::fs::{self, DirBuilder, File, TryLockError};
-use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -89,7 +88,7 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => bail!(folder_in_use(folder)),
-        Err(TryLockError::Error(error)) => Err(io::Error::from(error)).with_context(|| {
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| {
             format!(
                 "`data.dir`: failed to lock the folder `{}`",
                 folder.display()

@@ -21,9 +21,8 @@ pub(crate) fn build() -> anyhow::Result<Runtime> {
 pub(crate) fn start_log(settings: &LogSettings) -> anyhow::Result<LogGuard> {
     let format = match settings.format {
         LogFormat::Text => Format::Text,
-        LogFormat::Json => Format::Json,
         LogFormat::Auto if std::io::stderr().is_terminal() => Format::Text,
-        LogFormat::Auto => Format::Json,
+        LogFormat::Auto | LogFormat::Json => Format::Json,
     };
     logging::init(format, &settings.filter).context("`log.filter`")
 }

@@ -21,7 +21,7 @@ pub(crate) fn format_duration(duration: Duration) -> String {
     let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     let (unit, per_unit) = UNITS
         .iter()
-        .find(|(_, per_unit)| millis != 0 && millis % per_unit == 0)
+        .find(|(_, per_unit)| millis != 0 && millis.is_multiple_of(*per_unit))
         .unwrap_or(&("s", 1_000));
     format!("{}{unit}", millis / per_unit)
 }

@@ -1,5 +1,5 @@
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{CLIP_LIMIT, quick_server};
 
@@ -14,8 +14,29 @@ async fn two_users_do_not_see_each_other() {
 
     let projects = other.get("/api/projects").await.expect(200);
     assert_eq!(projects["projects"], json!([]));
+    let cases = requests_for(&project, &scene, &generation);
+    for (method, path, body) in cases {
+        let request = other.request(method.clone(), &path);
+        let request = match &body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let answer = other.send(request).await;
+        assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text);
+    }
+    owner
+        .get(&format!("/api/projects/{project}"))
+        .await
+        .expect(200);
+}
+
+/// A request, with a body where it takes one.
+type Request = (Method, String, Option<Value>);
+
+/// Everything that one can ask of a project, its scene and its generation.
+fn requests_for(project: &str, scene: &str, generation: &str) -> Vec<Request> {
     let generate = json!({ "sceneId": scene });
-    let cases = [
+    vec![
         (Method::GET, format!("/api/projects/{project}"), None),
         (Method::GET, format!("/api/projects/{project}/scenes"), None),
         (
@@ -61,20 +82,7 @@ async fn two_users_do_not_see_each_other() {
             format!("/api/v1/media/generations/{generation}/clip.mp4"),
             None,
         ),
-    ];
-    for (method, path, body) in cases {
-        let request = other.request(method.clone(), &path);
-        let request = match &body {
-            Some(body) => request.json(body),
-            None => request,
-        };
-        let answer = other.send(request).await;
-        assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text);
-    }
-    owner
-        .get(&format!("/api/projects/{project}"))
-        .await
-        .expect(200);
+    ]
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod export;
 mod isolation;
 mod limits;
 mod live;
+mod seed;
 mod statements;
 mod story;
 

@@ -2,6 +2,7 @@
 
 mod count_tests;
 mod setup;
+mod verbs;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -27,10 +28,15 @@ fn take_turn() -> MutexGuard<'static, ()> {
     clippy::disallowed_methods,
     reason = "these tests are about the scripts; the product starts its processes in one place"
 )]
-fn script(name: &str) -> Command {
+fn script_at(path: &Path) -> Command {
     let mut command = Command::new("/bin/bash");
-    command.arg(workspace_root().join("scripts").join(name));
+    command.arg(path);
     command
+}
+
+/// The same for one of the project's own.
+fn script(name: &str) -> Command {
+    script_at(&workspace_root().join("scripts").join(name))
 }
 
 /// What a command printed, on both streams.

@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tower::ServiceExt as _;
 
 use super::PeerAddr;
+use super::stall::CutStalled;
 
 /// Largest head of a request, in bytes: a token, a cookie and room for what proxies add.
 const HEAD_BYTES_MAX: usize = 32 * 1024;
@@ -29,6 +30,10 @@ const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
 const H2_PING_INTERVAL: Duration = Duration::from_secs(30);
 /// How long it may take to say so.
 const H2_PING_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Longest time in which a client may take nothing of an answer. Too low: bad lines and paused
+/// players are cut off, which then ask for the rest; too high: stuck clients hold connections.
+const WRITE_STALL_MAX: Duration = Duration::from_mins(1);
 
 pub(super) struct Connection {
     pub(super) stream: TcpStream,
@@ -62,6 +67,7 @@ pub(super) async fn serve_connection(connection: Connection, watcher: Watcher) {
         })
     };
     let builder = http_builder(header_timeout);
+    let stream = CutStalled::new(stream, WRITE_STALL_MAX);
     let served = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     let served = watcher.watch(served.into_owned());
     tokio::select! {

@@ -3,6 +3,7 @@
 
 mod connection;
 mod limits;
+mod stall;
 
 use std::io;
 use std::net::SocketAddr;

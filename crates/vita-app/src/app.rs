@@ -123,6 +123,15 @@ impl App {
         &self.0.blobs
     }
 
+    /// Whether the database answers within its time-outs.
+    pub async fn is_ready(&self) -> bool {
+        let answer = self
+            .0
+            .db
+            .read_point("SELECT 1", (), |()| Vec::new(), |row| row.get::<i64>(0));
+        answer.await.is_ok()
+    }
+
     /// Checks the signature of the address of a stored file.
     pub fn opens(&self, key: &BlobKey, exp: &str, sig: &str) -> bool {
         let now = self.0.clock.now();

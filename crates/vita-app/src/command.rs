@@ -15,7 +15,7 @@ use crate::app::Inner;
 use crate::{App, AppError, Caller};
 
 /// How long an outcome is kept: longer than any client goes on trying.
-pub(crate) const OUTCOME_KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const OUTCOME_KEPT_FOR: Duration = Duration::from_hours(24);
 
 /// What the body of a command works with.
 pub(crate) struct Command<A> {

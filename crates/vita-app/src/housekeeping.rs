@@ -31,7 +31,7 @@ const BATCH: u32 = 500;
 const ATTEMPTS_MAX: u32 = 10;
 
 /// How long notifications are kept.
-const NOTIFICATIONS_KEPT_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+const NOTIFICATIONS_KEPT_FOR: Duration = Duration::from_hours(90 * 24);
 
 pub(crate) fn housekeeping_job(kind: &'static str, now: Timestamp) -> NewJob {
     NewJob {

@@ -3,7 +3,7 @@
 //! A transaction is a closure over its arguments, so that it can be grouped with others into one
 //! commit, and run again where a database asks for that:
 //!
-//! ```ignore
+//! ```text
 //! db.write((owner, title), |tx, (owner, title)| {
 //!     Box::pin(async move { add_project(tx, owner, title).await })
 //! })

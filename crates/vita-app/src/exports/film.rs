@@ -36,7 +36,11 @@ pub(super) async fn make(
     for generation in &chosen {
         clips.push(open_clip(app, run, generation).await?);
     }
-    let Some(target) = clips.iter().map(|clip| clip.frame_size).max_by_key(pixels) else {
+    let Some(target) = clips
+        .iter()
+        .map(|clip| clip.frame_size)
+        .max_by_key(|size| pixels(*size))
+    else {
         return Err(JobError::Discard(
             "the project has no chosen clips any more".to_owned(),
         ));
@@ -78,6 +82,6 @@ async fn open_clip(
         .map_err(|error| from_media(&error))
 }
 
-fn pixels(size: &FrameSize) -> u64 {
+fn pixels(size: FrameSize) -> u64 {
     u64::from(size.width) * u64::from(size.height)
 }

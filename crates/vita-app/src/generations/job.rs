@@ -234,13 +234,11 @@ async fn make_in_time(
 ) -> Result<MadeClip, ModelError> {
     let limit = model.card().time_limit;
     let reporter = Reporter(run);
-    match tokio::time::timeout(limit, model.make(request, &reporter)).await {
-        Ok(made) => made,
-        Err(_) => {
-            let message = format!("The clip took longer than {} s.", limit.as_secs());
-            Err(ModelError::new(ModelErrorKind::TimedOut, message))
-        }
-    }
+    let made = tokio::time::timeout(limit, model.make(request, &reporter)).await;
+    made.unwrap_or_else(|_| {
+        let message = format!("The clip took longer than {} s.", limit.as_secs());
+        Err(ModelError::new(ModelErrorKind::TimedOut, message))
+    })
 }
 
 /// Lets a model report to the job that it works for.
@@ -272,7 +270,7 @@ impl ModelRun for Reporter<'_> {
             self.0
                 .save_step(name, value)
                 .await
-                .map_err(into_model_error)
+                .map_err(|error| into_model_error(&error))
         })
     }
 }
@@ -282,7 +280,7 @@ fn from_db(error: DbError) -> ModelError {
     ModelError::new(ModelErrorKind::Transient, message).with_source(error)
 }
 
-fn into_model_error(error: JobError) -> ModelError {
+fn into_model_error(error: &JobError) -> ModelError {
     let kind = match error {
         JobError::LeaseLost => ModelErrorKind::Interrupted,
         JobError::Cancelled => ModelErrorKind::Cancelled,
@@ -309,10 +307,23 @@ fn from_model(error: &ModelError, work: WorkClass) -> JobError {
     }
 }
 
+/// Turns what the store came to into what becomes of the job: the cause goes to the log, and people
+/// get a sentence.
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 pub(crate) fn from_blob(error: BlobError) -> JobError {
-    let code = match &error {
-        BlobError::StorageFull { .. } => FailureCode::StorageFull,
-        _ => FailureCode::Internal,
-    };
-    JobError::retry(code.as_str(), error.to_string())
+    tracing::warn!(
+        error = &error as &dyn std::error::Error,
+        "a job could not use the stored files"
+    );
+    if error.is_storage_full() {
+        JobError::retry(
+            FailureCode::StorageFull.as_str(),
+            "There is no space left to store the files.",
+        )
+    } else {
+        JobError::retry(
+            FailureCode::Internal.as_str(),
+            "The files could not be stored or read.",
+        )
+    }
 }

@@ -49,7 +49,8 @@ pub(crate) async fn find_liveness() -> Json<HealthOut> {
     OK
 }
 
-/// Whether requests should be sent here: not while the process ends.
+/// Whether requests should be sent here: not while the process ends, nor while the database does not
+/// answer.
 #[utoipa::path(
     get,
     path = "/health/ready",
@@ -61,6 +62,10 @@ pub(crate) async fn find_readiness(
 ) -> Result<Json<HealthOut>, ApiError> {
     if state.shutdown.is_cancelled() {
         let detail = "the server is shutting down";
+        return Err(ApiError::new(ErrorCode::Overloaded, detail));
+    }
+    if !state.app.is_ready().await {
+        let detail = "the database does not answer";
         return Err(ApiError::new(ErrorCode::Overloaded, detail));
     }
     Ok(OK)

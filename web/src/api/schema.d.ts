@@ -548,7 +548,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests should be sent here: not while the process ends. */
+        /**
+         * Whether requests should be sent here: not while the process ends, nor while the database does not
+         *     answer.
+         */
         get: operations["find_readiness"];
         put?: never;
         post?: never;

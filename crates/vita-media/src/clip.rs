@@ -10,7 +10,7 @@ use vita_model::{ClipSpec, FrameSize, Stage};
 
 use crate::MediaError;
 use crate::animatic::{Animatic, AnimaticPlan, RenderPool};
-use crate::run::{FrameSender, RunProgress, Runner, ToolPlan, frame_feed};
+use crate::run::{FrameSender, NICENESS, RunProgress, Runner, ToolPlan, frame_feed};
 
 /// What an animatic says of itself in its file.
 pub const ANIMATIC_COMMENT: &str = "animatic, procedural";
@@ -174,6 +174,8 @@ fn draw_clip(
     poster: &SyncSender<Vec<u8>>,
     stop: &CancellationToken,
 ) {
+    // What this thread does itself is copying; but that, too, comes after people's requests.
+    let _ = rustix::process::setpriority_process(None, NICENESS);
     let mut animatic = pool.run(|| Animatic::prepare(plan, spec));
     let mut best = PosterChoice::default();
     for index in 0..animatic.frame_count() {

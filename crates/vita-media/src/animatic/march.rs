@@ -52,7 +52,12 @@ struct Step {
     /// How much of the ground's grain is seen; none where it is finer than a pixel.
     grain: f32,
     is_near: bool,
+    /// No ground here or behind shows above this row.
+    bound: f32,
 }
+
+/// Trees stand at most this high over the ground, metres.
+const TREE_HEIGHT_MAX: f32 = 32.0;
 
 /// What the air leaves of a colour.
 #[derive(Clone, Copy, Debug)]
@@ -90,10 +95,31 @@ impl Steps {
                 clarity: Clarity::at(depth, light),
                 grain: ground.grain_strength * smoothstep(900.0, 120.0, depth),
                 is_near: depth < ground.near_depth,
+                bound: f32::MIN,
             });
             depth += stride * 0.5;
         }
-        Self { steps }
+        let mut steps = Self { steps };
+        steps.bound(view, ground);
+        steps
+    }
+
+    /// Finds, from far to near, how high in the picture anything can still come.
+    fn bound(&mut self, view: &View, ground: &Ground) {
+        let rays = [view.ray(0.0), view.ray(view.width as f32)];
+        let mut bound = f32::MAX;
+        for step in self.steps.iter_mut().rev() {
+            let [left, right] = rays
+                .map(|(ray_x, ray_z)| (view.x + ray_x * step.depth, view.z + ray_z * step.depth));
+            let map = if step.is_near {
+                &ground.near
+            } else {
+                &ground.far
+            };
+            let highest = map.highest_between(left, right).max(0.0) + TREE_HEIGHT_MAX;
+            bound = bound.min(view.horizon + (view.y - highest) * step.scale);
+            step.bound = bound;
+        }
     }
 }
 
@@ -272,7 +298,7 @@ impl<'a> Painter<'a> {
                 }
                 lowest_top = lowest_top.max(lane.top);
             }
-            if lowest_top <= 0.0 {
+            if lowest_top <= step.bound.max(0.0) {
                 return;
             }
             if highest_row >= lowest_top {
@@ -351,9 +377,10 @@ impl<'a> Painter<'a> {
             return;
         };
         // The far shores first: a nearer stretch may mirror them.
-        for run in lane.runs.iter().rev() {
+        for nearest in (0..lane.runs.len()).rev() {
             let around = (self.light, lane.air.haze);
-            water.paint(self.view, x, *run, self.time, around, pixels);
+            let runs = &lane.runs[nearest..];
+            water.paint(self.view, x, runs, self.time, around, pixels);
         }
     }
 }

@@ -21,7 +21,8 @@ pub struct RenderPool {
 pub struct RenderPoolConfig {
     /// Threads that draw; also the encoder's threads for each clip.
     pub threads: usize,
-    /// Clips that are drawn at the same time; each needs about 130 MB at 1080p. Further ones wait.
+    /// Clips that are drawn at the same time; each needs about 90 MB at 1080p, and its
+    /// encoder 150 MB. Further ones wait.
     pub clips_max: usize,
 }
 
@@ -50,6 +51,8 @@ impl RenderPool {
                 // only ruder.
                 let _ = rustix::process::setpriority_process(None, NICENESS);
             })
+            // Without it, a panic in `run_later` would end the process.
+            .panic_handler(|_| tracing::error!("a render task panicked"))
             .build()
             .map_err(io::Error::other)?;
         Ok(Self {

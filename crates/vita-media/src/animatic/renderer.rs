@@ -235,7 +235,7 @@ fn bake_ground(land: &Land, light: &Light, path: &CameraPath, size: FrameSize) -
         views: &views,
     };
     let area = (size.width * size.height) as f32;
-    let cells_max = (area * 1.8).clamp(500_000.0, 3_000_000.0);
+    let cells_max = (area * 1.8).clamp(250_000.0, 3_000_000.0);
     let far_depth = land.depth();
     let near_depth = far_depth * 0.14;
     let far = Extent::seen(&views, 0.0, far_depth, cells_max);

@@ -280,20 +280,13 @@ impl Backdrop for Sky {
         if self.light.disc > 0.0
             && let Some((x, y)) = view.project_direction(self.sun)
         {
-            {
-                let color = if self.light.is_moon {
-                    rgb(0.92, 0.94, 0.98)
-                } else {
-                    self.light.sun * 2.2 + rgb(0.9, 0.8, 0.55)
-                };
-                marks.push(Mark {
-                    x,
-                    y,
-                    radius: self.light.disc * view.focal,
-                    color,
-                    is_moon: self.light.is_moon,
-                });
-            }
+            marks.push(Mark {
+                x,
+                y,
+                radius: self.light.disc * view.focal,
+                color: self.light.sun * 2.2 + rgb(0.9, 0.8, 0.55),
+                is_moon: self.light.is_moon,
+            });
         }
     }
 }

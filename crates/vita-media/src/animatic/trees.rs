@@ -253,7 +253,7 @@ fn grow(
         height,
         radius,
         lit: leaves.tint(ambient + light.sun * (0.72 * sunlit)),
-        shade: leaves.tint(ambient * 0.75 + light.sun * (0.06 * sunlit)),
+        shade: leaves.tint(ambient * 0.9 + light.sun * (0.09 * sunlit)),
         floor: ground.color(place.x, place.z) * 0.5,
         seed,
     }

@@ -34,20 +34,23 @@ impl Water {
         }
     }
 
-    /// Paints a stretch of water of column `x`. What it mirrors is in `pixels` already.
+    /// Paints the first of `runs`, stretches of water in column `x` from near to far. What it mirrors
+    /// is in `pixels` already.
     pub(super) fn paint(
         &self,
         view: &View,
         x: usize,
-        run: WaterRun,
+        runs: &[WaterRun],
         time: f32,
         (light, haze): (&Light, Rgb),
         pixels: &mut [Rgb],
     ) {
+        let Some((run, farther)) = runs.split_first() else {
+            return;
+        };
         let (ray_x, ray_z) = view.ray(x as f32 + 0.5);
         let first = run.top as usize;
         let last = (run.bottom.ceil() as usize).min(pixels.len());
-        let shore = run.top;
         for row in first..last {
             let share = (row as f32 + 1.0).min(run.bottom) - (row as f32).max(run.top);
             let below = (row as f32 + 0.5 - view.horizon).max(0.35);
@@ -58,8 +61,8 @@ impl Water {
             let grazing = below / view.focal;
             let reach = view.focal * self.rough;
             let offset = tilt_z * reach * 0.16 * (0.15 + grazing * 2.5);
-            let mirrored = 2.0 * shore - (row as f32 + 0.5) + offset - self.rough * below * 0.35;
-            let mirrored = mirrored.clamp(0.0, shore.max(1.0) - 0.5);
+            let looked_at = row as f32 + 0.5 - offset + self.rough * below * 0.35;
+            let mirrored = mirror(looked_at, *run, farther);
             let reflection = read(pixels, mirrored);
             // Schlick's approximation for water, 2 % at right angles.
             let facing = (grazing * (1.0 + 2.0 * self.rough) + tilt_x.abs() * 0.1).min(1.0);
@@ -117,6 +120,19 @@ impl Water {
         let hit = (-(off_x * off_x) / width - (off_y * off_y) / (width * 14.0)).exp();
         light.sun * (hit * 0.9) + light.glow * (hit * 0.25)
     }
+}
+
+/// The row that a row of water shows: the land behind its shore, or, over that land, what a farther
+/// shore shows there.
+fn mirror(row: f32, run: WaterRun, farther: &[WaterRun]) -> f32 {
+    let mut shore = run.top;
+    for next in farther {
+        if 2.0 * shore - row >= next.bottom {
+            break;
+        }
+        shore = next.top;
+    }
+    (2.0 * shore - row).clamp(0.0, shore.max(1.0) - 0.5)
 }
 
 fn read(pixels: &[Rgb], row: f32) -> Rgb {

@@ -367,7 +367,7 @@ mod tests {
                 height: 720,
             },
             crossfade: crossfade.map(Duration::from_secs_f64),
-            work_dir: Path::new("/work"),
+            work_dir: Path::new("/film-in-the-making"),
             out: Path::new("/out/film.mp4"),
             threads: 2,
         })

@@ -62,7 +62,7 @@ fn a_film_is_made_with_these_arguments() {
         clips: &clips,
         target: SIZE,
         crossfade: Some(Duration::from_secs(1)),
-        work_dir: Path::new("/work"),
+        work_dir: Path::new("/film-in-the-making"),
         out: Path::new("/out/film.mp4"),
         threads: 2,
     })

@@ -74,7 +74,9 @@ pub fn film_plan(request: &FilmRequest<'_>) -> Result<FilmPlan, MediaError> {
     for (index, part) in parts.iter().enumerate() {
         let name = format!("segment-{index:03}.mov");
         // Writing to a string can't fail.
-        let _ = writeln!(list, "file {name}");
+        // The container rounds its own duration to milliseconds, which would add up over 200 clips.
+        let seconds = frames_duration(part.shown()).as_secs_f64();
+        let _ = writeln!(list, "file {name}\nduration {seconds:.6}");
         let previous = index
             .checked_sub(1)
             .map(|before| (&request.clips[before], parts[before]));

@@ -110,3 +110,22 @@ async fn a_film_of_silent_clips_has_no_sound() {
     let (film, _) = self::film(&[SHORT], None).await;
     assert_eq!(film.frame_count, Some(12));
 }
+
+#[tokio::test]
+async fn a_film_of_many_clips_has_every_frame_in_order() {
+    if !vita_fixtures::has_ffmpeg() {
+        return;
+    }
+    const CLIPS: usize = 12;
+    let recipes = [WIDE, SHORT, TALL].map(|recipe| ClipRecipe {
+        frames: 12,
+        ..recipe
+    });
+    let recipes: Vec<ClipRecipe> = recipes.into_iter().cycle().take(CLIPS).collect();
+    let frames =
+        |recipe: &ClipRecipe| u64::from((recipe.frames * 24 + recipe.rate / 2) / recipe.rate);
+    let whole: u64 = recipes.iter().map(frames).sum();
+    // Two frames of each clip blend with the next.
+    let (film, _) = film(&recipes, Some(2.0 / 24.0)).await;
+    assert_eq!(film.frame_count, Some(whole - 2 * (CLIPS as u64 - 1)));
+}

@@ -166,6 +166,10 @@ async fn children_run_at_the_lowest_priority_in_their_own_group() {
             // proc(5): the fifth field is the group, the nineteenth the niceness.
             assert_eq!(fields[2], pid.to_string());
             assert_eq!(fields[16], "19");
+            let environment = std::fs::read_to_string(format!("/proc/{pid}/environ")).unwrap();
+            let known = ["PATH=", "LC_ALL=", "AV_LOG_FORCE_NOCOLOR=", "VITASCOPE_CHILD="];
+            let is_known = |variable: &str| known.iter().any(|name| variable.starts_with(name));
+            assert!(environment.split_terminator('\0').all(is_known), "{environment}");
         }
     }
     drop(frames);

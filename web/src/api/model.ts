@@ -18,12 +18,7 @@ export type Project = Wire['ProjectOut']
 export type Scene = Wire['SceneOut']
 export type User = Wire['UserOut']
 
-/**
- * A status, with what was said about its place in the queue when it was accepted. A newer server may name a stage
- * that this page does not know.
- */
+/** A status. A newer server may name a stage that this page does not know. */
 export type GenerationStatus = Omit<Wire['GenerationStatusOut'], 'stage'> & {
   stage: string | null
-  queuePosition?: number
-  estimatedWaitSeconds?: number
 }

@@ -729,12 +729,22 @@ export interface components {
         /** @description A generation. */
         GenerationOut: {
             error: components["schemas"]["GenerationErrorOut"] | null;
+            /**
+             * Format: int64
+             * @description How long until it begins, estimated from how long others took.
+             */
+            estimatedWaitSeconds?: number;
             id: string;
             /**
              * Format: int32
              * @description Per cent.
              */
             progress: number;
+            /**
+             * Format: int32
+             * @description Its place in the queue, from 1, while it waits.
+             */
+            queuePosition?: number;
             stage: components["schemas"]["GenerationStage"] | null;
             status: components["schemas"]["GenerationState"];
             /** @description Works for an hour or two. */
@@ -777,12 +787,22 @@ export interface components {
         /** @description What a client that waits for a clip wants to know. */
         GenerationStatusOut: {
             error: components["schemas"]["GenerationErrorOut"] | null;
+            /**
+             * Format: int64
+             * @description How long until it begins, estimated from how long others took.
+             */
+            estimatedWaitSeconds?: number;
             id: string;
             /**
              * Format: int32
              * @description Per cent.
              */
             progress: number;
+            /**
+             * Format: int32
+             * @description Its place in the queue, from 1, while it waits.
+             */
+            queuePosition?: number;
             stage: components["schemas"]["GenerationStage"] | null;
             status: components["schemas"]["GenerationState"];
             /** @description Works for an hour or two. */

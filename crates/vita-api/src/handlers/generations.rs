@@ -41,10 +41,10 @@ pub(crate) async fn find_generation_status(
     Creator(caller): Creator,
     ApiPath(id): ApiPath<GenerationId>,
 ) -> Result<Tagged<GenerationStatusOut>, ApiError> {
-    let generation = state.app.find_generation(&caller, &id).await?;
+    let view = state.app.find_status(&caller, &id).await?;
     Ok(Tagged {
-        version: version(&generation),
-        value: state.app.view_status(&generation).into(),
+        version: view.updated_at.as_micros(),
+        value: view.into(),
     })
 }
 

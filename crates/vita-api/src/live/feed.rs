@@ -170,13 +170,14 @@ impl Feed {
     async fn read_state(&self, caller: &Caller, topic: &Topic) -> Result<State, AppError> {
         match topic {
             Topic::Generation(id) => {
-                let generation = self.app.find_generation(caller, id).await?;
-                let view = GenerationStatusOut::from(self.app.view_status(&generation));
+                let view = self.app.find_status(caller, id).await?;
+                let (status, updated_at) = (view.status, view.updated_at);
+                let out = GenerationStatusOut::from(view);
                 Ok(State {
-                    json: serde_json::to_string(&view).map_err(AppError::internal)?,
-                    kind: kind_of_generation(generation.status),
-                    is_final: generation.status.is_final(),
-                    updated_at: generation.updated_at,
+                    json: serde_json::to_string(&out).map_err(AppError::internal)?,
+                    kind: kind_of_generation(status),
+                    is_final: status.is_final(),
+                    updated_at,
                 })
             }
             Topic::Job(id) => {

@@ -107,6 +107,14 @@ pub(crate) struct GenerationStatusOut {
     error: Option<GenerationFailure>,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
+    /// Its place in the queue, from 1, while it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32, required = false)]
+    queue_position: Option<u32>,
+    /// How long until it begins, estimated from how long others took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    estimated_wait_seconds: Option<u64>,
 }
 
 /// Why a generation failed.
@@ -238,6 +246,8 @@ impl From<GenerationStatusView> for GenerationStatusOut {
             video_url: view.video_url,
             error: view.error,
             updated_at: view.updated_at,
+            queue_position: view.queue_position,
+            estimated_wait_seconds: view.estimated_wait_seconds,
         }
     }
 }

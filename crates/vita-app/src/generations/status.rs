@@ -1,11 +1,12 @@
 use serde::Serialize;
 use vita_blob::BlobKey;
 use vita_db::Announcement;
+use vita_jobs::QueuePlace;
 use vita_model::{GenerationFailure, GenerationId, GenerationStatus, Progress, Stage, Timestamp};
 use vita_store::generations::Generation;
 
-use crate::App;
 use crate::app::Inner;
+use crate::{App, AppError, Caller};
 
 /// What a client that waits for a clip wants to know; also the body of what is announced when it
 /// changes.
@@ -28,12 +29,45 @@ pub struct GenerationStatusView {
     pub error: Option<GenerationFailure>,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Its place in the queue, from 1; only where it was looked for, and only while it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue_position: Option<u32>,
+    /// How long until it begins, estimated from how long others took; as the place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimated_wait_seconds: Option<u64>,
 }
 
 impl App {
     /// The status of a generation, with addresses that work now.
     pub fn view_status(&self, generation: &Generation) -> GenerationStatusView {
         view_status(&self.0, generation)
+    }
+
+    /// The status of the caller's generation, with its place in the queue while it waits. One
+    /// statement for a generation that does not wait, four for one that does.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn find_status(
+        &self,
+        caller: &Caller,
+        id: &GenerationId,
+    ) -> Result<GenerationStatusView, AppError> {
+        let generation = self.find_generation(caller, id).await?;
+        let mut view = self.view_status(&generation);
+        if generation.status == GenerationStatus::Queued {
+            let job = generation.job_id;
+            let place: Option<QueuePlace> = self
+                .query(caller, job, |tx, query| {
+                    Box::pin(async move {
+                        Ok(vita_jobs::queue_place(tx, &query.args, query.now).await?)
+                    })
+                })
+                .await?;
+            view.queue_position = place.as_ref().map(|place| place.position);
+            view.estimated_wait_seconds = place.map(|place| place.estimated_wait.as_secs());
+        }
+        Ok(view)
     }
 
     /// Where the poster of a generation is, for a while; for one that has a clip.
@@ -54,6 +88,8 @@ pub(super) fn view_status(app: &Inner, generation: &Generation) -> GenerationSta
         video_url: url(BlobKey::generation_clip(id)),
         error: generation.failure.clone(),
         updated_at: generation.updated_at,
+        queue_position: None,
+        estimated_wait_seconds: None,
     }
 }
 

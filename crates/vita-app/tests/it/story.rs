@@ -41,6 +41,32 @@ async fn a_prompt_becomes_a_clip_that_is_paid_chosen_and_told() {
 }
 
 #[tokio::test]
+async fn a_waiting_clip_knows_its_place_and_a_running_one_has_none() {
+    let mut world = World::new().await;
+    let ann = world.add_user("ann").await;
+    let project = world.add_project(&ann).await;
+    let scene = world.add_scene(&ann, &project, "hang").await;
+    world.crash_workers();
+    let mut waiting = Vec::new();
+    for _ in 0..2 {
+        let accepted = world.app.generate(&ann, &project, ask(&scene)).await;
+        waiting.push(accepted.unwrap().generation_id);
+    }
+    for (place, id) in (1..).zip(&waiting) {
+        let view = world.app.find_status(&ann, id).await.unwrap();
+        assert_eq!(view.queue_position, Some(place));
+        assert!(view.estimated_wait_seconds.is_some());
+    }
+    world.start_workers().await;
+    world
+        .until("both to run", async || {
+            let last = world.app.find_status(&ann, &waiting[1]).await.unwrap();
+            last.status == GenerationStatus::Processing && last.queue_position.is_none()
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn a_refused_clip_costs_nothing_and_says_why() {
     let world = World::new().await;
     let ann = world.add_user("ann").await;

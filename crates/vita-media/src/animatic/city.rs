@@ -103,10 +103,7 @@ impl City {
             Self::row(view, 0.0, (self.shore - view.z).max(1.0)),
             view.height as f32,
         );
-        (top < bottom).then_some(WaterRun {
-            top: top.max(0.0),
-            bottom,
-        })
+        (top < bottom).then(|| WaterRun::open(top.max(0.0), bottom, self.shore))
     }
 
     fn row(view: &View, height: f32, depth: f32) -> f32 {

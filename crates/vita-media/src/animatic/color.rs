@@ -1,6 +1,7 @@
 //! Colours in linear light, with the few operations that pictures need.
 
 use std::ops::{Add, AddAssign, Mul};
+use std::sync::LazyLock;
 
 /// Red, green and blue in linear light; 1 is the white of a sheet of paper in daylight.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -15,16 +16,21 @@ pub(super) const fn rgb(r: f32, g: f32, b: f32) -> Rgb {
     Rgb { r, g, b }
 }
 
-/// A colour from its usual hexadecimal sRGB notation.
-pub(super) fn hex(code: u32) -> Rgb {
-    let linear = |shift: u32| {
-        let value = ((code >> shift) & 0xFF) as f32 / 255.0;
+/// Light for every byte of sRGB. Land asks for colours by the million.
+static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|byte| {
+        let value = byte as f32 / 255.0;
         if value <= 0.040_45 {
             value / 12.92
         } else {
             ((value + 0.055) / 1.055).powf(2.4)
         }
-    };
+    })
+});
+
+/// A colour from its usual hexadecimal sRGB notation.
+pub(super) fn hex(code: u32) -> Rgb {
+    let linear = |shift: u32| LINEAR[(code >> shift & 0xFF) as usize];
     rgb(linear(16), linear(8), linear(0))
 }
 

@@ -312,6 +312,7 @@ impl GroundMap {
                         slope_z: slope_z / (2.0 * extent.cell),
                         hollow: (around - at(column, row)) / (wide as f32 * extent.cell),
                         sunlit: f32::from(sunlit[row * columns + column]) / 255.0,
+                        cell: extent.cell,
                     };
                     line[column] = PackedRgb::pack(lit.color(scenery));
                 }
@@ -364,6 +365,7 @@ struct Facet {
     /// How much lower than its surroundings it is, as a slope.
     hollow: f32,
     sunlit: f32,
+    cell: f32,
 }
 
 impl Facet {
@@ -378,6 +380,7 @@ impl Facet {
             z: self.z,
             height: self.height,
             flatness: up,
+            cell: self.cell,
         };
         let mut surface = land.surface(place);
         let density = land.tree_density(place);

@@ -32,6 +32,8 @@ pub(super) struct Place {
     pub(super) height: f32,
     /// Upward part of the surface's normal: 1 is flat.
     pub(super) flatness: f32,
+    /// Metres to the next place that is asked for: nothing finer is seen.
+    pub(super) cell: f32,
 }
 
 impl Land {
@@ -306,7 +308,7 @@ impl Land {
             depth,
         };
         match self.terrain {
-            Terrain::Mountains => Some(stock(TreeShape::Conifer, 9.0, 24.0, 1_900.0)),
+            Terrain::Mountains => Some(stock(TreeShape::Conifer, 9.0, 24.0, 1_650.0)),
             Terrain::Lake => Some(stock(TreeShape::Conifer, 10.0, 24.0, 2_100.0)),
             Terrain::Forest => {
                 let shape = if self.is_autumn {
@@ -328,6 +330,8 @@ impl Land {
     pub(super) fn tree_density(&self, place: Place) -> f32 {
         match self.terrain {
             Terrain::Forest => 1.0,
+            // Above the tree line, however it bends.
+            Terrain::Mountains | Terrain::Lake if place.height > 1_160.0 => 0.0,
             Terrain::Mountains | Terrain::Lake => {
                 let patch = fbm(place.x / 380.0, place.z / 380.0, 3, self.seed ^ 0x5B);
                 let level = 1.0 - smoothstep(420.0, 900.0, place.height + 260.0 * patch);
@@ -406,19 +410,29 @@ impl Land {
             z,
             height,
             flatness,
+            ..
         } = place;
         let patch = fbm(x / 260.0, z / 260.0, 3, self.seed ^ 0x2A);
         let field = self.grass.mix(
             self.grass_dry,
             (0.45 + 0.9 * patch + 0.3 * grain).clamp(0.0, 1.0),
         );
-        let rock = hex(0x7A_71_68).mix(hex(0x54_4E_4A), (0.5 + 0.8 * grain).clamp(0.0, 1.0));
-        let strata = 0.85 + 0.15 * noise(height / 23.0, (x + z) / 900.0, self.seed ^ 0x2B);
+        // Tufts, where a cell is small enough to show them.
+        let field = if place.cell < 4.0 {
+            field * (1.0 + 0.3 * fbm(x / 7.0, z / 7.0, 2, self.seed ^ 0x2F))
+        } else {
+            field
+        };
         let bare = smoothstep(0.86, 0.68, flatness + 0.12 * grain).max(smoothstep(
             620.0,
             1_150.0,
             height + 240.0 * patch,
         ));
+        if bare <= 0.0 {
+            return field;
+        }
+        let rock = hex(0x7A_71_68).mix(hex(0x54_4E_4A), (0.5 + 0.8 * grain).clamp(0.0, 1.0));
+        let strata = 0.85 + 0.15 * noise(height / 23.0, (x + z) / 900.0, self.seed ^ 0x2B);
         field.mix(rock * strata, bare)
     }
 
@@ -428,6 +442,7 @@ impl Land {
             z,
             height,
             flatness,
+            ..
         } = place;
         let bend = 14.0 * noise(x / 400.0, z / 400.0, self.seed ^ 0x2C);
         let band = noise((height + bend) / 17.0, 0.5, self.seed ^ 0x2D);

@@ -15,7 +15,7 @@ use super::palette::Light;
 use super::sky::SkyFrame;
 use super::texture::TiledNoise;
 use super::trees::{TreeColumns, TreeSlice};
-use super::water::{Water, WaterRun};
+use super::water::{FarShore, Surroundings, Water, WaterRun};
 
 /// Columns that walk together.
 pub(super) const LANES: usize = 8;
@@ -32,6 +32,13 @@ pub(super) struct Ground {
     /// Grass, pebbles and ripples: what the maps are too coarse for.
     pub(super) grain: TiledNoise,
     pub(super) grain_strength: f32,
+}
+
+impl Ground {
+    #[inline]
+    fn map(&self, step: &Step) -> &GroundMap {
+        if step.is_near { &self.near } else { &self.far }
+    }
 }
 
 /// Metres that one tile of the ground's grain covers.
@@ -55,6 +62,9 @@ struct Step {
     /// No ground here or behind shows above this row.
     bound: f32,
 }
+
+/// What is so many times farther away than a shore does not stand on it.
+const FAR_BEHIND: f32 = 1.45;
 
 /// Trees stand at most this high over the ground, metres.
 const TREE_HEIGHT_MAX: f32 = 32.0;
@@ -111,11 +121,7 @@ impl Steps {
         for step in self.steps.iter_mut().rev() {
             let [left, right] = rays
                 .map(|(ray_x, ray_z)| (view.x + ray_x * step.depth, view.z + ray_z * step.depth));
-            let map = if step.is_near {
-                &ground.near
-            } else {
-                &ground.far
-            };
+            let map = ground.map(step);
             let highest = map.highest_between(left, right).max(0.0) + TREE_HEIGHT_MAX;
             bound = bound.min(view.horizon + (view.y - highest) * step.scale);
             step.bound = bound;
@@ -203,7 +209,7 @@ impl<'a> Painter<'a> {
         for lane in lanes {
             lane.top = self.view.horizon.clamp(0.0, bottom);
             let top = lane.top;
-            lane.runs.push(WaterRun { top, bottom });
+            lane.runs.push(WaterRun::open(top, bottom, f32::MAX));
         }
     }
 
@@ -270,21 +276,13 @@ impl<'a> Painter<'a> {
 
     fn walk(&self, ground: &Ground, steps: &Steps, lanes: &mut [Lane<'_>], block: &mut [Rgb]) {
         let view = self.view;
-        let level = self.water.map_or(f32::MIN, |water| water.level);
-        let place = |ray: (f32, f32), depth: f32| (view.x + ray.0 * depth, view.z + ray.1 * depth);
+        let level = self.water_level();
         let Some(last) = lanes.len().checked_sub(1) else {
             return;
         };
         for step in &steps.steps {
-            let map = if step.is_near {
-                &ground.near
-            } else {
-                &ground.far
-            };
-            let (left, right) = (
-                place(lanes[0].ray, step.depth),
-                place(lanes[last].ray, step.depth),
-            );
+            let map = ground.map(step);
+            let (left, right) = (self.place(&lanes[0], step), self.place(&lanes[last], step));
             let highest = map.highest_between(left, right).max(level);
             let highest_row = view.horizon + (view.y - highest) * step.scale;
             let mut lowest_top = 0.0_f32;
@@ -308,31 +306,62 @@ impl<'a> Painter<'a> {
                 continue;
             }
             for (lane, pixels) in lanes.iter_mut().zip(block.chunks_mut(view.height)) {
-                let (x, z) = place(lane.ray, step.depth);
-                let own_height = map.height(x, z);
-                let height = own_height.max(level);
-                let row = view.horizon + (view.y - height) * step.scale;
-                if row >= lane.top {
-                    lane.before = None;
-                    continue;
-                }
-                if own_height < level {
-                    push_or_extend(&mut lane.runs, row.max(0.0), lane.top);
-                    lane.before = None;
-                } else {
-                    let mut seen = map.color(x, z);
-                    if step.grain > 0.0 {
-                        let grain = ground.grain.at(x / GRAIN_SIZE, z / GRAIN_SIZE) - 0.5;
-                        seen = seen * (1.0 + step.grain * grain).max(0.2);
-                    }
-                    let color = lane.air.veil(seen, height, step.clarity);
-                    let below = lane.before.unwrap_or(color);
-                    fill(pixels, (row, lane.top), color, below);
-                    lane.before = Some(color);
-                }
-                lane.top = row.max(0.0);
+                self.look(ground, step, lane, pixels);
             }
         }
+    }
+
+    fn water_level(&self) -> f32 {
+        self.water.map_or(f32::MIN, |water| water.level)
+    }
+
+    /// The place on the ground that a column sees at a step.
+    #[inline]
+    fn place(&self, lane: &Lane<'_>, step: &Step) -> (f32, f32) {
+        let (ray_x, ray_z) = lane.ray;
+        (
+            self.view.x + ray_x * step.depth,
+            self.view.z + ray_z * step.depth,
+        )
+    }
+
+    /// Draws what one column sees at one step.
+    #[inline]
+    fn look(&self, ground: &Ground, step: &Step, lane: &mut Lane<'_>, pixels: &mut [Rgb]) {
+        let (view, level) = (self.view, self.water_level());
+        if let Some(run) = lane.runs.last_mut()
+            && run.far.is_none()
+            && step.depth > run.depth * FAR_BEHIND
+        {
+            run.far = Some(FarShore {
+                bottom: lane.top,
+                shore: view.horizon + (view.y - level) * step.scale,
+            });
+        }
+        let map = ground.map(step);
+        let (x, z) = self.place(lane, step);
+        let own_height = map.height(x, z);
+        let height = own_height.max(level);
+        let row = view.horizon + (view.y - height) * step.scale;
+        if row >= lane.top {
+            lane.before = None;
+            return;
+        }
+        if own_height < level {
+            push_or_extend(&mut lane.runs, row.max(0.0), lane.top, step.depth);
+            lane.before = None;
+        } else {
+            let mut seen = map.color(x, z);
+            if step.grain > 0.0 {
+                let grain = ground.grain.at(x / GRAIN_SIZE, z / GRAIN_SIZE) - 0.5;
+                seen = seen * (1.0 + step.grain * grain).max(0.2);
+            }
+            let color = lane.air.veil(seen, height, step.clarity);
+            let below = lane.before.unwrap_or(color);
+            fill(pixels, (row, lane.top), color, below);
+            lane.before = Some(color);
+        }
+        lane.top = row.max(0.0);
     }
 
     /// Draws a column's part of a tree over what is behind it.
@@ -378,18 +407,25 @@ impl<'a> Painter<'a> {
         };
         // The far shores first: a nearer stretch may mirror them.
         for nearest in (0..lane.runs.len()).rev() {
-            let around = (self.light, lane.air.haze);
+            let around = Surroundings {
+                light: self.light,
+                haze: lane.air.haze,
+                sky: top,
+            };
             let runs = &lane.runs[nearest..];
-            water.paint(self.view, x, runs, self.time, around, pixels);
+            water.paint(self.view, x, runs, self.time, &around, pixels);
         }
     }
 }
 
 /// Collects stretches of water.
-fn push_or_extend(runs: &mut Vec<WaterRun>, top: f32, bottom: f32) {
+fn push_or_extend(runs: &mut Vec<WaterRun>, top: f32, bottom: f32, depth: f32) {
     match runs.last_mut() {
-        Some(run) if (run.top - bottom).abs() < 1e-3 => run.top = top,
-        _ => runs.push(WaterRun { top, bottom }),
+        Some(run) if (run.top - bottom).abs() < 1e-3 => {
+            run.top = top;
+            run.depth = depth;
+        }
+        _ => runs.push(WaterRun::open(top, bottom, depth)),
     }
 }
 

@@ -114,6 +114,7 @@ impl Trees {
                     z,
                     height,
                     flatness: 1.0 / (1.0 + slope_x * slope_x + slope_z * slope_z).sqrt(),
+                    cell: stock.spacing,
                 };
                 if unit(3) > land.tree_density(place) {
                     continue;

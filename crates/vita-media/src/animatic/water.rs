@@ -21,6 +21,40 @@ pub(super) struct Water {
 pub(super) struct WaterRun {
     pub(super) top: f32,
     pub(super) bottom: f32,
+    /// How far away its upper end is, metres.
+    pub(super) depth: f32,
+    /// What stands behind its shore at much the same distance, and what stands far behind.
+    pub(super) far: Option<FarShore>,
+}
+
+/// Land far behind a shore. It is mirrored at its own shore, even where something hides that.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FarShore {
+    /// The row that it begins at, upwards.
+    pub(super) bottom: f32,
+    /// The row that its shore has, hidden or not.
+    pub(super) shore: f32,
+}
+
+/// What a column's water lies among.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings<'a> {
+    pub(super) light: &'a Light,
+    pub(super) haze: Rgb,
+    /// The row above which the sky is seen.
+    pub(super) sky: f32,
+}
+
+impl WaterRun {
+    /// A stretch without anything near behind its shore.
+    pub(super) fn open(top: f32, bottom: f32, depth: f32) -> Self {
+        Self {
+            top,
+            bottom,
+            depth,
+            far: None,
+        }
+    }
 }
 
 impl Water {
@@ -42,9 +76,10 @@ impl Water {
         x: usize,
         runs: &[WaterRun],
         time: f32,
-        (light, haze): (&Light, Rgb),
+        around: &Surroundings<'_>,
         pixels: &mut [Rgb],
     ) {
+        let Surroundings { light, haze, .. } = *around;
         let Some((run, farther)) = runs.split_first() else {
             return;
         };
@@ -62,7 +97,12 @@ impl Water {
             let reach = view.focal * self.rough;
             let offset = tilt_z * reach * 0.16 * (0.15 + grazing * 2.5);
             let looked_at = row as f32 + 0.5 - offset + self.rough * below * 0.35;
-            let mirrored = mirror(looked_at, *run, farther);
+            let mut mirrored = mirror(looked_at, *run, farther);
+            if mirrored < around.sky {
+                // What is far above is mirrored at the horizon, wherever the shore is.
+                let sky = 2.0 * view.horizon - looked_at;
+                mirrored = sky.clamp(0.0, (around.sky - 0.5).max(0.0));
+            }
             let reflection = read(pixels, mirrored);
             // Schlick's approximation for water, 2 % at right angles.
             let facing = (grazing * (1.0 + 2.0 * self.rough) + tilt_x.abs() * 0.1).min(1.0);
@@ -131,6 +171,11 @@ fn mirror(row: f32, run: WaterRun, farther: &[WaterRun]) -> f32 {
             break;
         }
         shore = next.top;
+    }
+    if let Some(far) = run.far.filter(|_| farther.is_empty())
+        && 2.0 * shore - row < far.bottom
+    {
+        shore = far.shore;
     }
     (2.0 * shore - row).clamp(0.0, shore.max(1.0) - 0.5)
 }

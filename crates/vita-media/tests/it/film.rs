@@ -111,12 +111,14 @@ async fn a_film_of_silent_clips_has_no_sound() {
     assert_eq!(film.frame_count, Some(12));
 }
 
+/// Enough for offsets that add up to show.
+const CLIPS: usize = 12;
+
 #[tokio::test]
 async fn a_film_of_many_clips_has_every_frame_in_order() {
     if !vita_fixtures::has_ffmpeg() {
         return;
     }
-    const CLIPS: usize = 12;
     let recipes = [WIDE, SHORT, TALL].map(|recipe| ClipRecipe {
         frames: 12,
         ..recipe

@@ -2,7 +2,8 @@
 
 import { makeFolder, pause, readResidentBytes, register, startServer } from './server.mjs'
 
-const SETTLE_MS = 5_000
+// The allocator gives back what was used for a while after ten seconds.
+const SETTLE_MS = 15_000
 const REQUESTS = 500
 const LIMIT_MIB = 40
 const MIB = 1024 * 1024

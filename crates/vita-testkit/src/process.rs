@@ -227,8 +227,8 @@ fn gather(mut stream: impl Read, kept: &Mutex<String>) {
     }
 }
 
-/// The ids of running processes whose environment or working folder names `folder`: children that a
-/// server over this folder started.
+/// The running ffmpeg and ffprobe processes whose arguments name `folder`, with their arguments: the
+/// children of a server over this folder.
 pub(crate) fn processes_of(folder: &Path) -> Vec<(u32, String)> {
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();

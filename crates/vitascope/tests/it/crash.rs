@@ -10,7 +10,7 @@ use crate::server_with_simulated;
 
 const LOCAL_CLIPS: usize = 40;
 const SIMULATED_CLIPS: usize = 400;
-const KILLS: usize = 6;
+const KILLS: usize = 10;
 
 /// Longest time until everything is made; two cores that have nothing else to do take a fifth of it.
 const END_LIMIT: Duration = Duration::from_mins(8);

@@ -92,3 +92,23 @@ async fn a_restart_closes_sockets_with_a_code() {
     ];
     assert!(known.contains(&closed), "{closed:?}");
 }
+
+#[tokio::test]
+async fn an_event_stream_tells_the_same_and_ends_with_the_generation() {
+    let app = server_with_simulated("500ms").start().await;
+    let user = app.new_user("events").await;
+    let project = user.create_project("Events").await;
+    let scene = user.create_scene(&project, "anything").await;
+    let generation = user.generate_simulated(&project, &scene).await;
+    let path = format!("/api/generations/{generation}/events");
+    let stream = user.get(&path).await;
+    assert_eq!(stream.status, 200, "{}", stream.text);
+    assert_eq!(stream.header("content-type"), "text/event-stream");
+    let events: Vec<&str> = stream
+        .text
+        .lines()
+        .filter_map(|line| line.strip_prefix("event: "))
+        .collect();
+    assert_eq!(events.first(), Some(&"status"), "{events:?}");
+    assert_eq!(events.last(), Some(&"completed"), "{events:?}");
+}

@@ -98,9 +98,10 @@ pub struct ToolPlan {
 const PROTOCOLS: &str = "file,pipe";
 
 impl ToolPlan {
-    /// A plan of ffmpeg with what every run begins with.
+    /// A plan of ffmpeg with what every run begins with. `-nostdin` keeps it from taking frames for
+    /// keys that somebody pressed.
     pub(crate) fn ffmpeg() -> Self {
-        Self::new(Tool::Ffmpeg).args(["-hide_banner", "-loglevel", "error", "-y"])
+        Self::new(Tool::Ffmpeg).args(["-hide_banner", "-nostdin", "-loglevel", "error", "-y"])
     }
 
     /// A plan of ffprobe with what every run begins with.

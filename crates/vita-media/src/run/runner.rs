@@ -198,9 +198,6 @@ impl Runner {
         )]
         let mut command = Command::new(program);
         command.args(&plan.args);
-        if plan.tool == Tool::Ffmpeg && plan.stdin == StdinUse::Null {
-            command.arg("-nostdin");
-        }
         command
             // It reads what strangers made, and needs none of this process's secrets. Neither must it
             // write a log file for every run because somebody set `FFREPORT`.

@@ -153,24 +153,42 @@ async fn children_run_at_the_lowest_priority_in_their_own_group() {
     let (frames, feed) = frame_feed();
     let plan = clip_plan(SIZE, 1, &folder.path().join("clip.mp4"));
     let cancel = CancellationToken::new();
-    let mut pid = None;
-    tokio::select! {
-        ended = runner.run_fed(&plan, feed, &cancel, |_| {}) => panic!("{ended:?}"),
-        () = wait_until("ffmpeg runs", || {
+    // The child lives as long as the run's future, so that it is looked at beside it.
+    let look = async {
+        let mut pid = None;
+        wait_until("ffmpeg runs", || {
             pid = registered_pid(pids.path());
             pid.is_some()
-        }) => {
-            let pid = pid.unwrap();
-            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-            let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-            // proc(5): the fifth field is the group, the nineteenth the niceness.
-            assert_eq!(fields[2], pid.to_string());
-            assert_eq!(fields[16], "19");
-            let environment = std::fs::read_to_string(format!("/proc/{pid}/environ")).unwrap();
-            let known = ["PATH=", "LC_ALL=", "AV_LOG_FORCE_NOCOLOR=", "VITASCOPE_CHILD="];
-            let is_known = |variable: &str| known.iter().any(|name| variable.starts_with(name));
-            assert!(environment.split_terminator('\0').all(is_known), "{environment}");
-        }
+        })
+        .await;
+        let pid = pid.unwrap();
+        let read = |name: &str| std::fs::read_to_string(format!("/proc/{pid}/{name}")).unwrap();
+        let stat = read("stat");
+        let fields: Vec<&str> = stat
+            .rsplit(')')
+            .next()
+            .unwrap()
+            .split_whitespace()
+            .collect();
+        // proc(5): the fifth field is the group, the nineteenth the niceness.
+        assert_eq!(fields[2], pid.to_string());
+        assert_eq!(fields[16], "19");
+        let environment = read("environ");
+        let known = [
+            "PATH=",
+            "LC_ALL=",
+            "AV_LOG_FORCE_NOCOLOR=",
+            "VITASCOPE_CHILD=",
+        ];
+        let is_known = |variable: &str| known.iter().any(|name| variable.starts_with(name));
+        assert!(
+            environment.split_terminator('\0').all(is_known),
+            "{environment}"
+        );
+    };
+    tokio::select! {
+        ended = runner.run_fed(&plan, feed, &cancel, |_| {}) => panic!("{ended:?}"),
+        () = look => {}
     }
     drop(frames);
 }

@@ -1,7 +1,7 @@
 use serde_json::json;
 use vita_testkit::Client;
 
-use crate::{CLIP_LIMIT, quick_server};
+use crate::{CLIP_LIMIT, quick_server, server_with_simulated};
 
 /// What must not cost more with more in it, and the most statements for each. The dashboard is six
 /// answers in one.
@@ -54,15 +54,25 @@ async fn add_project(user: &Client, number: usize) {
 }
 
 #[tokio::test]
-async fn the_status_of_a_generation_is_one_statement() {
-    let app = quick_server().start().await;
+async fn the_status_is_one_statement_and_with_the_place_of_one_that_waits_four() {
+    let server = server_with_simulated("1s").with("VITASCOPE_QUEUE__REMOTE_CONCURRENCY", "1");
+    let app = server.start().await;
     let user = app.new_user("status").await;
     let project = user.create_project("Status").await;
     let scene = user.create_scene(&project, "anything").await;
     let generation = user.generate_simulated(&project, &scene).await;
     let path = format!("/api/generations/{generation}/status");
+    user.wait_for_status(&generation, "processing", CLIP_LIMIT)
+        .await;
     assert_eq!(user.get(&path).await.statement_count(), 1);
+    let waiting = user.generate_simulated(&project, &scene).await;
+    let answer = user
+        .get(&format!("/api/generations/{waiting}/status"))
+        .await;
+    assert!(answer.statement_count() <= 4, "{}", answer.text);
     user.wait_for_end(&generation, CLIP_LIMIT).await;
+    assert_eq!(user.get(&path).await.statement_count(), 1);
+    user.wait_for_end(&waiting, CLIP_LIMIT).await;
     assert_eq!(user.get("/api/health").await.statement_count(), 0);
     let answer = user.post("/api/projects", &json!({ "title": "" })).await;
     assert_eq!(answer.expect_problem(422), "VALIDATION_FAILED");

@@ -10,7 +10,7 @@ use super::camera::View;
 use super::city::{City, CityColumn};
 use super::color::Rgb;
 use super::ground_map::GroundMap;
-use super::noise::{smoothstep, unit2};
+use super::noise::{fade, smoothstep, unit2};
 use super::palette::Light;
 use super::sky::SkyFrame;
 use super::texture::TiledNoise;
@@ -30,7 +30,7 @@ pub(super) struct Ground {
     pub(super) near_depth: f32,
     pub(super) far_depth: f32,
     /// Grass, pebbles and ripples: what the maps are too coarse for.
-    pub(super) grain: TiledNoise,
+    pub(super) grain: TiledNoise<256>,
     pub(super) grain_strength: f32,
 }
 
@@ -172,14 +172,6 @@ impl Air {
 
 /// Mist is a third as thick this much higher, per metre.
 const MIST_FADE: f32 = 1.0 / 110.0;
-
-/// About e⁻ˣ for x ≥ 0, without a call into the C library.
-#[inline]
-fn fade(x: f32) -> f32 {
-    let part = 1.0 / (1.0 + x * (0.25 + x * 0.03125));
-    let square = part * part;
-    square * square
-}
 
 impl<'a> Painter<'a> {
     /// Draws the columns from `x` on that `block` holds, one after the other, rows from the top.

@@ -2,18 +2,17 @@ use rayon::prelude::*;
 
 use super::noise::{hash2, lerp, split};
 
-/// Samples a side; a power of two, so that wrapping is a mask.
-const SIDE: usize = 512;
-const MASK: i32 = SIDE as i32 - 1;
-
 /// A square of noise that repeats without a seam: clouds, ripples and mist are read from it, which
-/// costs a tenth of computing the noise.
+/// costs a tenth of computing the noise. `SIDE` samples a side, a power of two, so that wrapping is a
+/// mask; what is read at places far apart should have few, to stay in the processor's cache.
 #[derive(Debug)]
-pub(super) struct TiledNoise {
+pub(super) struct TiledNoise<const SIDE: usize = 512> {
     samples: Vec<f32>,
 }
 
-impl TiledNoise {
+impl<const SIDE: usize> TiledNoise<SIDE> {
+    const MASK: i32 = SIDE as i32 - 1;
+
     /// Sums `octaves` noises, the coarsest with `cells` features a side; 0 to about 1.
     pub(super) fn new(cells: u32, octaves: u32, seed: u32) -> Self {
         let mut samples = vec![0.0; SIDE * SIDE];
@@ -22,7 +21,9 @@ impl TiledNoise {
             .enumerate()
             .for_each(|(row, line)| {
                 for (column, sample) in line.iter_mut().enumerate() {
-                    *sample = tiled_sum(column, row, cells, octaves, seed);
+                    let scale = 1.0 / SIDE as f32;
+                    let place = (column as f32 * scale, row as f32 * scale);
+                    *sample = tiled_sum(place, cells, octaves, seed);
                 }
             });
         Self { samples }
@@ -32,8 +33,9 @@ impl TiledNoise {
     #[inline]
     pub(super) fn at(&self, u: f32, v: f32) -> f32 {
         let ((ix, fx), (iy, fy)) = (split(u * SIDE as f32), split(v * SIDE as f32));
-        let read =
-            |x: i32, y: i32| self.samples[((y & MASK) as usize) * SIDE + (x & MASK) as usize];
+        let read = |x: i32, y: i32| {
+            self.samples[((y & Self::MASK) as usize) * SIDE + (x & Self::MASK) as usize]
+        };
         let top = lerp(read(ix, iy), read(ix.wrapping_add(1), iy), fx);
         let bottom = lerp(
             read(ix, iy.wrapping_add(1)),
@@ -44,11 +46,10 @@ impl TiledNoise {
     }
 }
 
-fn tiled_sum(column: usize, row: usize, cells: u32, octaves: u32, seed: u32) -> f32 {
+fn tiled_sum((u, v): (f32, f32), cells: u32, octaves: u32, seed: u32) -> f32 {
     let (mut sum, mut amplitude, mut period) = (0.0, 0.5, cells as i32);
     for octave in 0..octaves {
-        let scale = period as f32 / SIDE as f32;
-        let (x, y) = (column as f32 * scale, row as f32 * scale);
+        let (x, y) = (u * period as f32, v * period as f32);
         sum += amplitude * tiled_noise(x, y, period, seed.wrapping_add(octave));
         amplitude *= 0.5;
         period *= 2;
@@ -82,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_tile_has_no_seam() {
-        let tile = TiledNoise::new(4, 5, 9);
+        let tile = TiledNoise::<256>::new(4, 5, 9);
         for i in 0..50 {
             let v = i as f32 * 0.037;
             assert!((tile.at(0.999_99, v) - tile.at(1.000_01, v)).abs() < 0.02);

@@ -2,7 +2,7 @@
 
 use super::camera::View;
 use super::color::{Rgb, hex};
-use super::noise::smoothstep;
+use super::noise::{fade, smoothstep};
 use super::palette::Light;
 use super::texture::TiledNoise;
 
@@ -13,7 +13,7 @@ pub(super) struct Water {
     /// Height of its waves: 0 is a mirror, 1 the open sea.
     pub(super) rough: f32,
     pub(super) deep: Rgb,
-    pub(super) ripples: TiledNoise,
+    pub(super) ripples: TiledNoise<256>,
 }
 
 /// Rows of a column that show water.
@@ -109,7 +109,7 @@ impl Water {
             let fresnel = 0.02 + 0.98 * (1.0 - facing).powi(5);
             let mut color = self.deep.mix(reflection, 0.12 + 0.86 * fresnel);
             color += self.glitter(view, (ray_x, ray_z), grazing, (tilt_x, tilt_z), light);
-            let clear = (-depth / light.visibility * 0.8).exp();
+            let clear = fade(depth / light.visibility * 0.8);
             color = haze.mix(color, clear.max(0.1)).mix(color, 0.35);
             pixels[row] += color * share;
         }
@@ -118,21 +118,22 @@ impl Water {
     /// How the surface leans at a place, about −1 to 1 in both directions.
     fn tilt(&self, x: f32, z: f32, depth: f32, time: f32) -> (f32, f32) {
         let drift = time * 0.012;
-        let fine = self.ripples.at(x / 34.0 + drift, z / 21.0 - drift * 1.4) - 0.5;
-        let small = self
-            .ripples
-            .at(x / 11.0 - drift * 2.3, z / 6.5 + drift * 2.9)
-            - 0.5;
-        let swell = self
-            .ripples
-            .at(x / 260.0 + drift * 0.4, z / 120.0 - drift * 0.9)
-            - 0.5;
         // Far waves are smaller than a pixel: only their mean is seen.
         let near = 1.0 - smoothstep(120.0, 900.0, depth);
         let middle = 1.0 - smoothstep(500.0, 4_000.0, depth);
+        let wave = |share: f32, u: f32, v: f32| {
+            if share > 0.0 {
+                share * (self.ripples.at(u, v) - 0.5)
+            } else {
+                0.0
+            }
+        };
+        let fine = wave(middle, x / 34.0 + drift, z / 21.0 - drift * 1.4);
+        let small = wave(near, x / 11.0 - drift * 2.3, z / 6.5 + drift * 2.9);
+        let swell = wave(1.0, x / 260.0 + drift * 0.4, z / 120.0 - drift * 0.9);
         (
-            fine * 1.6 * middle + small * 1.8 * near,
-            fine * 1.8 * middle + small * 1.4 * near + swell * 2.0,
+            fine * 1.6 + small * 1.8,
+            fine * 1.8 + small * 1.4 + swell * 2.0,
         )
     }
 
@@ -157,7 +158,11 @@ impl Water {
         let off_x = across - sun_across + tilt_x * lean;
         let off_y = grazing - sun_y / ahead + tilt_z * lean * 1.6;
         let width = 0.0011 + 0.006 * self.rough;
-        let hit = (-(off_x * off_x) / width - (off_y * off_y) / (width * 14.0)).exp();
+        let off = (off_x * off_x + off_y * off_y * (1.0 / 14.0)) / width;
+        if off > 9.0 {
+            return Rgb::BLACK;
+        }
+        let hit = (-off).exp();
         light.sun * (hit * 0.9) + light.glow * (hit * 0.25)
     }
 }

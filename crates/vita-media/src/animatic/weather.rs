@@ -18,7 +18,7 @@ const FLAKES: i32 = 1_300;
 pub(super) struct Air {
     weather: Weather,
     light: Light,
-    mist: Option<TiledNoise>,
+    mist: Option<TiledNoise<256>>,
     seed: u32,
 }
 
@@ -58,7 +58,14 @@ impl Air {
     }
 
     /// Bands of mist that drift along the horizon.
-    fn drift(&self, mist: &TiledNoise, thick: f32, view: &View, time: f32, canvas: &mut [Rgb]) {
+    fn drift(
+        &self,
+        mist: &TiledNoise<256>,
+        thick: f32,
+        view: &View,
+        time: f32,
+        canvas: &mut [Rgb],
+    ) {
         let haze = self.light.haze.mix(self.light.horizon, 0.4);
         let reach = view.height as f32 * 0.3;
         let first = (view.horizon - reach).max(0.0) as usize;

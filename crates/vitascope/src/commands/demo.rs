@@ -30,19 +30,19 @@ struct DemoScene {
 
 const SCENES: &[DemoScene] = &[
     DemoScene {
-        prompt: "Morning fog over a calm alpine lake, mountains reflected in the water, slow pan",
-        seed: 11,
+        prompt: "Mountains reflected in a calm alpine lake at sunrise, slow pan",
+        seed: 5,
     },
     DemoScene {
         prompt: "A serene mountain landscape at golden hour, aerial fly-through",
         seed: 7,
     },
     DemoScene {
-        prompt: "Pine forest below snowy peaks at blue hour, gentle snow falling",
-        seed: 23,
+        prompt: "Gentle snow over snowy mountains at dusk, slow pan",
+        seed: 12,
     },
     DemoScene {
-        prompt: "Night sky full of stars above dark mountain ridges, slow zoom out",
+        prompt: "Starry night over a calm alpine lake, moonlight on the water, mountains, slow zoom out",
         seed: 5,
     },
 ];

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what Vitascope needs beside Rust and Node, says what it does, and does nothing when everything is there.
 #
-#   scripts/setup.sh run     to build and run it: ffmpeg, a C compiler
-#   scripts/setup.sh test    to test it, too: Chromium
+#   scripts/setup.sh run     to build and run it: ffmpeg, a C compiler, cmake and nasm (for the JPEG decoder)
+#   scripts/setup.sh test    to test it, too: Chromium, PostgreSQL, PgBouncer, Python's venv
 #   scripts/setup.sh bench   to measure it, too: wrk
 #
 # SETUP_ROOT stands in front of the system's own files, for the tests of this script.
@@ -48,15 +48,24 @@ chromium_package() {
     if [ "$(system_id)" = ubuntu ]; then echo chromium-browser; else echo chromium; fi
 }
 
+# Debian keeps the server's programs off the PATH, in a folder for each version.
+has_postgres() { has initdb || compgen -G "$root/usr/lib/postgresql/*/bin/initdb" >/dev/null; }
+
 # Prints the packages that are missing for the purpose.
 missing_packages() {
     if ! has ffmpeg || ! has ffprobe; then echo ffmpeg; fi
     has cc || echo gcc
     has make || echo make
+    has cmake || echo cmake
+    has nasm || echo nasm
     [ -e "$root/usr/include/stdio.h" ] || [ "$(uname -s)" = Darwin ] || echo libc6-dev
     if [ "$purpose" != run ]; then
         has curl || echo curl
         has chromium chromium-browser google-chrome || chromium_package
+        has_postgres || echo postgresql
+        has pgbouncer || echo pgbouncer
+        has openssl || echo openssl
+        has python3 && python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
     fi
     if [ "$purpose" = bench ]; then
         has wrk || echo wrk

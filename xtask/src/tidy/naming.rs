@@ -38,6 +38,7 @@ const HOMES: &[Home] = &[
             "rusqlite",
             "libsqlite3-sys",
             "tokio-postgres",
+            "tokio-postgres-rustls",
             "deadpool-postgres",
             "refinery",
         ],
@@ -58,7 +59,14 @@ const HOMES: &[Home] = &[
         mend: "passwords and tokens are checked in `vita-app`",
     },
     Home {
-        libraries: &["rayon", "fastnoise-lite"],
+        libraries: &[
+            "rayon",
+            "fastnoise-lite",
+            "turbojpeg",
+            "fast_image_resize",
+            "image",
+            "webp",
+        ],
         crates: &["vita-media"],
         in_tests: false,
         mend: "pixels are made in `vita-media`, under its thread budget",

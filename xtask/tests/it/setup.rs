@@ -15,7 +15,20 @@ const TOOLS: &[&str] = &[
 ];
 
 /// What a machine has on which nothing is missing for testing.
-const COMPLETE: &[&str] = &["ffmpeg", "ffprobe", "cc", "make", "curl", "chromium"];
+const COMPLETE: &[&str] = &[
+    "ffmpeg",
+    "ffprobe",
+    "cc",
+    "make",
+    "cmake",
+    "nasm",
+    "curl",
+    "chromium",
+    "initdb",
+    "pgbouncer",
+    "openssl",
+    "python3",
+];
 
 /// Notes what it was asked, and "installs" by making stubs.
 const APT: &str = r#"#!/bin/sh
@@ -25,7 +38,9 @@ for word in "$@"; do
     case $word in
     ffmpeg) names="ffmpeg ffprobe" ;;
     gcc) names=cc ;;
-    make | curl | wrk | chromium | chromium-browser) names=$word ;;
+    make | cmake | nasm | curl | wrk | chromium | chromium-browser | pgbouncer | openssl) names=$word ;;
+    postgresql) names=initdb ;;
+    python3-venv) names=python3 ;;
     libc6-dev) names= ; : >"$SETUP_ROOT/usr/include/stdio.h" ;;
     *) names= ;;
     esac
@@ -124,7 +139,8 @@ fn what_is_missing_is_installed_once() {
     assert_eq!(
         asked,
         "apt-get update -qq\n\
-         apt-get install -y -qq --no-install-recommends ffmpeg gcc libc6-dev chromium wrk\n"
+         apt-get install -y -qq --no-install-recommends ffmpeg gcc cmake nasm libc6-dev chromium \
+         postgresql pgbouncer openssl python3-venv wrk\n"
     );
     let (succeeded, said, asked_again) = machine.set_up("bench", &[]);
     assert!(succeeded, "{said}");
@@ -133,7 +149,7 @@ fn what_is_missing_is_installed_once() {
 
 #[test]
 fn running_needs_no_browser() {
-    let machine = Machine::with(&["ffmpeg", "ffprobe", "cc", "make"]);
+    let machine = Machine::with(&["ffmpeg", "ffprobe", "cc", "make", "cmake", "nasm"]);
     assert_eq!(
         machine.set_up("run", &[]),
         (
@@ -182,7 +198,10 @@ fn another_system_is_told_what_is_needed() {
     machine.system("ID=fedora\n");
     let (succeeded, said, asked) = machine.set_up("test", &[]);
     assert!(!succeeded);
-    assert!(said.contains("this needs: ffmpeg gcc chromium"), "{said}");
+    assert!(
+        said.contains("this needs: ffmpeg gcc cmake nasm chromium"),
+        "{said}"
+    );
     assert!(said.contains("your system's package manager"), "{said}");
     assert_eq!(asked, "");
 }

@@ -114,7 +114,13 @@ const RULES: &[Rule] = &[
             &project.tree,
         ))
     },
-    |project| licences::check(&project.metadata.packages, &project.tree),
+    |project| {
+        licences::check(
+            &project.metadata.workspace_root,
+            &project.metadata.packages,
+            &project.tree,
+        )
+    },
     |project| Ok(size::check(&project.rust, &project.tree, size::EXCEPTIONS)),
     |project| Ok(words::check(&project.tree)),
     |project| Ok(paths::check(&project.tree)),

@@ -1,12 +1,14 @@
 //! Licences and banned crates, as `deny.toml` states them. cargo-deny checks more; this runs everywhere, without it.
 //!
-//! Licences are read for this machine's platform, since cargo has only those crates at hand; bans are read from the lock
-//! file, which lists every platform's.
+//! Both are read for this machine's platform, since cargo has only those crates at hand. Bans are read from the tree that is
+//! built: the lock file also lists what a feature would bring that nobody asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 use anyhow::Context as _;
 use cargo_metadata::Package;
+use cargo_metadata::camino::Utf8Path;
 use toml::{Table, Value};
 
 use crate::tidy::Finding;
@@ -30,8 +32,12 @@ struct Policy {
 /// Holds the dependencies against the policy.
 ///
 /// # Errors
-/// When `deny.toml` is not there or is no TOML.
-pub(crate) fn check(packages: &[Package], tree: &Tree) -> anyhow::Result<Vec<Finding>> {
+/// When `deny.toml` is not there or is no TOML, or cargo does not list the crates.
+pub(crate) fn check(
+    root: &Utf8Path,
+    packages: &[Package],
+    tree: &Tree,
+) -> anyhow::Result<Vec<Finding>> {
     let text = tree.find(POLICY).context("failed to find `deny.toml`")?;
     let policy = read_policy(&text.parse().context("failed to read `deny.toml`")?);
     let licences: Vec<(&str, Option<&str>)> = packages
@@ -39,10 +45,7 @@ pub(crate) fn check(packages: &[Package], tree: &Tree) -> anyhow::Result<Vec<Fin
         .map(|package| (package.name.as_str(), package.license.as_deref()))
         .collect();
     let mut findings = check_licences(&licences, &policy);
-    findings.extend(check_bans(
-        tree.find("Cargo.lock").unwrap_or_default(),
-        &policy,
-    ));
+    findings.extend(check_bans(&list_built_crates(root)?, &policy));
     for text in TEXTS.iter().filter(|text| !tree.entries.contains(**text)) {
         findings.push(found(
             format!("the text `{text}` is missing"),
@@ -124,11 +127,26 @@ fn check_licences(packages: &[(&str, Option<&str>)], policy: &Policy) -> Vec<Fin
     findings
 }
 
-fn check_bans(lock_file: &str, policy: &Policy) -> Vec<Finding> {
-    let names = lock_file.lines().filter_map(|line| {
-        let name = line.strip_prefix("name = \"")?;
-        name.strip_suffix('"')
-    });
+/// A line `name v1.2.3` for each crate that is built into the workspace, its tests included.
+fn list_built_crates(root: &Utf8Path) -> anyhow::Result<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a tool of the developers, not the product"
+    )]
+    let output = Command::new("cargo")
+        .args(["tree", "--workspace", "--offline", "--locked"])
+        .args(["--prefix", "none", "--no-dedupe", "--format", "{p}"])
+        .current_dir(root)
+        .output()
+        .context("failed to run `cargo tree`")?;
+    anyhow::ensure!(output.status.success(), "`cargo tree` failed");
+    let lines = String::from_utf8(output.stdout).context("failed to read `cargo tree`")?;
+    let crates: BTreeSet<&str> = lines.lines().collect();
+    Ok(crates.into_iter().collect::<Vec<_>>().join("\n"))
+}
+
+fn check_bans(built: &str, policy: &Policy) -> Vec<Finding> {
+    let names = built.lines().filter_map(|line| line.split(' ').next());
     names
         .filter_map(|name| {
             let reason = policy.banned.get(name)?;
@@ -274,11 +292,10 @@ mod tests {
     }
 
     #[test]
-    fn a_banned_crate_in_the_lock_file_is_found() {
-        let lock_file = "[[package]]\nname = \"ring\"\nversion = \"0.17.0\"\n";
-        let found = check_bans(lock_file, &policy());
+    fn a_banned_crate_that_is_built_is_found() {
+        let found = check_bans("tokio v1.0.0\nring v0.17.0\n", &policy());
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].message, "`ring` is banned: one TLS provider");
-        assert_eq!(check_bans("name = \"rings\"\n", &policy()), []);
+        assert_eq!(check_bans("rings v0.17.0\n", &policy()), []);
     }
 }

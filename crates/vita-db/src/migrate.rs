@@ -27,7 +27,8 @@ const STEPS: &[Step] = steps![
     "V1__accounts",
     "V2__projects",
     "V3__jobs",
-    "V4__notifications"
+    "V4__notifications",
+    "V5__accounts_complete"
 ];
 
 /// A migration that was applied.

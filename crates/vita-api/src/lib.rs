@@ -25,7 +25,7 @@ mod wire;
 
 pub use config::{ApiConfig, JSON_BYTES_MAX};
 pub use extract::{AddressBlock, InvalidAddressBlock};
-pub use openapi::{Route, openapi, routes};
+pub use openapi::{Audience, Route, openapi, routes};
 pub use problem::{ApiError, CodeSpec, ErrorCode, FieldProblem, Problem};
 pub use router::router;
 pub use server::{BindError, PeerAddr, Server, ServerConfig, connections_max_default};

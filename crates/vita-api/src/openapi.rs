@@ -25,6 +25,9 @@ const BEARER: &str = "bearer";
 /// The name of the response that every failure is.
 const PROBLEM: &str = "Problem";
 
+/// What the addresses of the routes for administrators begin with.
+const OF_ADMINS: [&str; 3] = ["/admin/", "/debug/", "/api/admin/"];
+
 const ABOUT: &str = "From a prompt to a playing clip. Every failure is `application/problem+json` \
      with a stable `code`; `/docs/problems` lists them. Every address below `/api` answers the \
      same below `/api/v1`. Times are RFC 3339 in UTC, ids are opaque, money is whole credits. \
@@ -40,6 +43,17 @@ pub fn openapi() -> String {
     text
 }
 
+/// Who may ask for a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever comes.
+    Anybody,
+    /// Those with a credential.
+    Accounts,
+    /// Those with an administrator's; others are told that it is not there.
+    Admins,
+}
+
 /// One documented route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
@@ -47,8 +61,8 @@ pub struct Route {
     pub method: &'static str,
     /// The pattern, such as `/api/projects/{id}`.
     pub path: String,
-    /// Whether it asks for a credential.
-    pub is_protected: bool,
+    /// Who may ask.
+    pub audience: Audience,
     /// Whether it reads a JSON body.
     pub has_body: bool,
     /// Whether it answers a page of a list.
@@ -64,13 +78,23 @@ pub fn routes() -> Vec<Route> {
             routes.push(Route {
                 method,
                 path: path.clone(),
-                is_protected: operation.security.is_some(),
+                audience: audience(&path, operation),
                 has_body: operation.request_body.is_some(),
                 is_list: parameters.into_iter().any(|one| is_named(one, "cursor")),
             });
         }
     }
     routes
+}
+
+fn audience(path: &str, operation: &Operation) -> Audience {
+    if operation.security.is_none() {
+        Audience::Anybody
+    } else if OF_ADMINS.iter().any(|prefix| path.starts_with(prefix)) {
+        Audience::Admins
+    } else {
+        Audience::Accounts
+    }
 }
 
 /// What the description begins with, before the routes.

@@ -6,8 +6,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::handlers::{
-    auth, credits, dashboard, docs, generations, health, jobs, live, me, media, metrics, models,
-    notifications, projects, scenes, templates,
+    admin, auth, credits, dashboard, docs, generations, health, jobs, live, me, media, metrics,
+    models, notifications, projects, scenes, templates,
 };
 use crate::problem::{ApiError, ErrorCode};
 use crate::state::{ApiParts, ApiState};
@@ -42,6 +42,7 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
         .merge(openapi::protected(accounts()))
         .merge(openapi::protected(creators()))
         .merge(openapi::protected(viewers()))
+        .merge(openapi::protected(operators()))
         .merge(machines())
 }
 
@@ -100,6 +101,14 @@ fn viewers() -> OpenApiRouter<ApiState> {
         .routes(routes!(live::stream_generation))
         .routes(routes!(live::stream_job))
         .routes(routes!(media::read_media))
+}
+
+/// Routes for administrators: a handler here takes an `Admin`, or a `Command` by one. A browser that
+/// goes to one below `/admin` gets the page of that name.
+fn operators() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(admin::queue::list_queues))
+        .layer(from_fn(web::show_page_to_browsers))
 }
 
 /// Routes for whoever watches the installation.

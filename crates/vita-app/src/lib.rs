@@ -22,6 +22,7 @@ mod housekeeping;
 mod jobs;
 mod notifications;
 mod projects;
+mod queue_admin;
 pub mod queues;
 mod templates;
 

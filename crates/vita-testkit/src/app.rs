@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use crate::client::{Answer, Client};
+use crate::client::{Answer, Client, PASSWORD};
 use crate::process::{Exited, RunningProcess, processes_of};
 use crate::{residue, wait_until};
 
@@ -17,6 +17,9 @@ const STOP_LIMIT: Duration = Duration::from_mins(1);
 
 /// Longest time until the children of a server that is gone are gone, too.
 const CHILDREN_LIMIT: Duration = Duration::from_secs(10);
+
+/// The address of the administrator of [`ServerConfig::start_with_admin`].
+const ADMIN: &str = "admin@example.org";
 
 /// The metric that counts statements which a request repeated.
 const REPEATED_STATEMENTS: &str = "vitascope_http_repeated_statements_total";
@@ -63,16 +66,35 @@ impl ServerConfig {
     /// # Panics
     /// When it does not get ready; with what it said.
     pub async fn start_over(self, folder: TempDir) -> TestApp {
-        let mut app = TestApp {
+        let mut app = self.over(folder);
+        app.start_process().await;
+        app
+    }
+
+    /// Starts it over a new data folder that has an administrator, with a client that is signed in
+    /// as that.
+    ///
+    /// # Panics
+    /// When the account is not made, or the server does not get ready; with what it said.
+    pub async fn start_with_admin(self) -> (TestApp, Client) {
+        let folder = tempfile::tempdir().expect("the system has room for a folder");
+        let mut app = self.over(folder);
+        app.create_admin().await;
+        app.start_process().await;
+        let mut admin = app.client();
+        admin.login_as(ADMIN, PASSWORD).await;
+        (app, admin)
+    }
+
+    fn over(self, folder: TempDir) -> TestApp {
+        TestApp {
             config: self,
             folder,
             process: None,
             base_url: String::new(),
             earlier_stderr: String::new(),
             is_checked: true,
-        };
-        app.start_process().await;
-        app
+        }
     }
 }
 
@@ -201,11 +223,30 @@ impl TestApp {
         processes_of(&canonical(self.folder.path()))
     }
 
-    async fn start_process(&mut self) {
-        let program = self.config.program.clone();
+    fn variables(&self) -> Vec<(String, String)> {
         let mut variables = self.config.variables.clone();
         let data_dir = self.data_dir().display().to_string();
         variables.push(("VITASCOPE_DATA_DIR".to_owned(), data_dir));
+        variables
+    }
+
+    /// By the command line, as there is no other way to the first one. The data folder has one
+    /// process at a time, so no server runs meanwhile.
+    async fn create_admin(&self) {
+        let program = self.config.program.clone();
+        let (variables, folder) = (self.variables(), self.folder.path().to_owned());
+        let args = ["admin", "create", ADMIN].map(str::to_owned);
+        let made = in_thread(move || {
+            RunningProcess::start_with_input(&program, &args, &variables, &folder, PASSWORD)?
+                .wait(START_LIMIT)
+        });
+        let made = made.await.expect("the program runs");
+        assert!(made.status.success(), "{}", made.stderr);
+    }
+
+    async fn start_process(&mut self) {
+        let program = self.config.program.clone();
+        let variables = self.variables();
         let folder = self.folder.path().to_owned();
         let started = in_thread(move || {
             let args = ["serve".to_owned()];

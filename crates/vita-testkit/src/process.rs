@@ -1,7 +1,7 @@
 //! Processes: the only place of this crate that starts them.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -47,15 +47,29 @@ impl RunningProcess {
     ///
     /// # Errors
     /// When it can't be started.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "tests start the program itself, and this is their one place for it"
-    )]
     pub fn start(
         program: &Path,
         args: &[String],
         variables: &[(String, String)],
         folder: &Path,
+    ) -> anyhow::Result<Self> {
+        Self::start_with_input(program, args, variables, folder, "")
+    }
+
+    /// The same, with `input` on its standard input: a few words, as they wait in the pipe.
+    ///
+    /// # Errors
+    /// When it can't be started, or takes no input.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests start the program itself, and this is their one place for it"
+    )]
+    pub fn start_with_input(
+        program: &Path,
+        args: &[String],
+        variables: &[(String, String)],
+        folder: &Path,
+        input: &str,
     ) -> anyhow::Result<Self> {
         let mut command = Command::new(program);
         command
@@ -65,12 +79,21 @@ impl RunningProcess {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", folder)
             .envs(variables.iter().map(|(name, text)| (name, text)))
-            .stdin(Stdio::null())
+            .stdin(if input.is_empty() {
+                Stdio::null()
+            } else {
+                Stdio::piped()
+            })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command
             .spawn()
             .with_context(|| format!("failed to start `{}`", program.display()))?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin
+                .write_all(input.as_bytes())
+                .context("failed to write to standard input")?;
+        }
         let (sender, lines) = sync_channel(LINES_MAX);
         let stdout = child.stdout.take().context("standard output is piped")?;
         let errors = child.stderr.take().context("standard error is piped")?;

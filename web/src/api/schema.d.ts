@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/admin/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every queue: what waits and runs in it, and how long that takes. */
+        get: operations["list_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -1068,6 +1085,44 @@ export interface components {
             nextCursor: string | null;
             projects: components["schemas"]["ProjectOut"][];
         };
+        /** @description How many jobs of a queue are in each state. */
+        QueueCountsOut: {
+            /** Format: int32 */
+            queued: number;
+            /** Format: int32 */
+            running: number;
+        };
+        /** @description A queue, and how it stands. */
+        QueueOut: {
+            /**
+             * Format: int32
+             * @description Jobs that run at once.
+             */
+            concurrency: number;
+            /** @description Jobs by state; each at most 10,000, which then means "or more". */
+            counts: components["schemas"]["QueueCountsOut"];
+            /**
+             * Format: int64
+             * @description How long a job that came now would probably wait.
+             */
+            estimatedWaitSeconds: number;
+            /**
+             * Format: double
+             * @description How long its jobs took of late; null before the first has completed.
+             */
+            meanDurationSeconds: number | null;
+            /** @example render */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Since when the job has been due that has waited longest.
+             */
+            oldestWaitingSince: string | null;
+        };
+        /** @description Every queue, by name. */
+        QueuesOut: {
+            queues: components["schemas"]["QueueOut"][];
+        };
         /** @description A login that is to go on. */
         RefreshIn: {
             /** @description The refresh token; each works once. */
@@ -1198,6 +1253,28 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_queues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuesOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     login: {
         parameters: {
             query?: never;

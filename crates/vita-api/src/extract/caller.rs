@@ -2,6 +2,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 use vita_app::Caller;
+use vita_model::Role;
 
 use crate::problem::{ApiError, ErrorCode};
 use crate::state::ApiState;
@@ -11,6 +12,9 @@ pub(crate) struct Authenticated(pub(crate) Caller);
 
 /// Somebody who may own projects.
 pub(crate) struct Creator(pub(crate) Caller);
+
+/// Somebody who runs the installation. For everybody else the address is not there.
+pub(crate) struct Admin(pub(crate) Caller);
 
 impl FromRequestParts<ApiState> for Authenticated {
     type Rejection = ApiError;
@@ -35,6 +39,19 @@ impl FromRequestParts<ApiState> for Creator {
     }
 }
 
+impl FromRequestParts<ApiState> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let Authenticated(caller) = Authenticated::from_request_parts(parts, state).await?;
+        if caller.role == Role::Admin {
+            Ok(Self(caller))
+        } else {
+            Err(ApiError::not_found("address"))
+        }
+    }
+}
+
 impl From<Authenticated> for Caller {
     fn from(Authenticated(caller): Authenticated) -> Self {
         caller
@@ -43,6 +60,12 @@ impl From<Authenticated> for Caller {
 
 impl From<Creator> for Caller {
     fn from(Creator(caller): Creator) -> Self {
+        caller
+    }
+}
+
+impl From<Admin> for Caller {
+    fn from(Admin(caller): Admin) -> Self {
         caller
     }
 }

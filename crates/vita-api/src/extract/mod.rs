@@ -1,6 +1,6 @@
 //! What a handler takes from a request, checked. A handler that has its arguments knows that they
 //! are sane and who asks; there is no other way to learn whose data to look at than [`Creator`],
-//! [`Authenticated`] or [`Command`].
+//! [`Authenticated`], [`Admin`] or [`Command`].
 
 mod body;
 mod caller;
@@ -12,7 +12,7 @@ mod page;
 mod path;
 mod precondition;
 
-pub(crate) use caller::{Authenticated, Creator, bearer_token};
+pub(crate) use caller::{Admin, Authenticated, Creator, bearer_token};
 pub use client_addr::{AddressBlock, InvalidAddressBlock};
 
 pub(crate) use client_addr::ClientAddr;

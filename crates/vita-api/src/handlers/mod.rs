@@ -1,5 +1,6 @@
 //! Handlers, in files that mirror the addresses: extractors, one call, and its answer as wire types.
 
+pub(crate) mod admin;
 pub(crate) mod auth;
 pub(crate) mod credits;
 pub(crate) mod dashboard;

@@ -17,7 +17,7 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 /// The route of a request that no pattern matched, in logs and metrics.
 const UNMATCHED: &str = "unmatched";
 
-/// Names the route of an answer that was not found by a pattern.
+/// Names the route of an answer that was not found by a pattern, or not given by what was found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RouteLabel(pub(crate) &'static str);
 
@@ -45,10 +45,9 @@ pub(crate) async fn with_context(
     let mut response = render_failure(response, id.as_str());
     let took = began.elapsed();
     let label = response.extensions().get::<RouteLabel>();
-    let route = matched
-        .as_ref()
-        .map(MatchedPath::as_str)
-        .or(label.map(|label| label.0))
+    let route = label
+        .map(|label| label.0)
+        .or(matched.as_ref().map(MatchedPath::as_str))
         .unwrap_or(UNMATCHED);
     report(&scope, route, &method, &response, took);
     // For who measures from outside, as tests do.

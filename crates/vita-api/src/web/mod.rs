@@ -10,6 +10,7 @@ mod files;
 mod placeholder;
 
 use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, header};
 
@@ -20,19 +21,40 @@ use files::{WebFile, find_file};
 const INDEX: &str = "index.html";
 
 /// Addresses below these belong to programs, so a wrong one is a failure and not a page.
-const OF_PROGRAMS: [&str; 5] = ["/api", "/ws", "/metrics", "/health", "/docs"];
+const OF_PROGRAMS: [&str; 6] = ["/api", "/ws", "/metrics", "/health", "/docs", "/debug"];
+
+/// Addresses below this are pages for browsers and routes for programs, under the same names.
+const OF_BOTH: &str = "/admin";
 
 /// Answers everything that no route took.
 pub(crate) async fn serve_web(request: Request) -> Response {
     let path = request.uri().path();
-    if is_of_programs(path) {
+    let is_page = is_read(&request) && is_navigation(&request);
+    if is_of_programs(path) || (is_below(path, OF_BOTH) && !is_page) {
         return ApiError::not_found("address").into_response();
     }
-    let mut response = match *request.method() {
-        Method::GET | Method::HEAD => serve_file(&request, path.trim_start_matches('/')),
-        _ => not_allowed(),
+    let mut response = if is_read(&request) {
+        serve_file(&request, path.trim_start_matches('/'))
+    } else {
+        not_allowed()
     };
     response.extensions_mut().insert(RouteLabel("web"));
+    response
+}
+
+/// Lies around routes whose address is also a page's: a browser that goes there gets the page, and
+/// its scripts ask the route.
+pub(crate) async fn show_page_to_browsers(request: Request, next: Next) -> Response {
+    if !is_below(request.uri().path(), OF_BOTH) {
+        return next.run(request).await;
+    }
+    let mut response = if is_read(&request) && is_navigation(&request) {
+        serve_web(request).await
+    } else {
+        next.run(request).await
+    };
+    let accept = HeaderValue::from_static("accept");
+    response.headers_mut().append(header::VARY, accept);
     response
 }
 
@@ -90,10 +112,16 @@ fn not_allowed() -> Response {
 }
 
 fn is_of_programs(path: &str) -> bool {
-    OF_PROGRAMS.iter().any(|prefix| {
-        path.strip_prefix(prefix)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
+    OF_PROGRAMS.iter().any(|prefix| is_below(path, prefix))
+}
+
+fn is_below(path: &str, prefix: &str) -> bool {
+    path.strip_prefix(prefix)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn is_read(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
 }
 
 /// Whether a browser goes to the address, rather than a script asking for it.

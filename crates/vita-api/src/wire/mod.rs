@@ -11,6 +11,7 @@ pub(crate) mod model;
 pub(crate) mod notification;
 pub(crate) mod page;
 pub(crate) mod project;
+pub(crate) mod queue;
 pub(crate) mod scene;
 pub(crate) mod template;
 mod word;

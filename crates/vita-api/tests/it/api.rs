@@ -30,6 +30,9 @@ use vita_telemetry::RequestScope;
 /// How long the simulated model takes for a clip.
 const CLIP_TIME: Duration = Duration::from_millis(200);
 
+/// The password of every account.
+const PASSWORD: &str = "correct horse";
+
 /// Longest time that a test waits for something that must happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -41,6 +44,7 @@ pub(crate) struct TestApi {
     setup: Option<WorkersSetup>,
     workers: Option<Workers>,
     users: AtomicU32,
+    app: App,
     _folder: TempDir,
 }
 
@@ -127,7 +131,7 @@ impl TestApi {
         };
         let shutdown = CancellationToken::new();
         let router = router(ApiParts {
-            app,
+            app: app.clone(),
             hub,
             metrics_text: Arc::new(|| "# none\n".to_owned()),
             clock: Arc::new(TickingClock(clock.clone())),
@@ -142,6 +146,7 @@ impl TestApi {
             setup: Some(setup),
             workers: None,
             users: AtomicU32::new(0),
+            app,
             _folder: folder,
         }
     }
@@ -176,16 +181,28 @@ impl TestApi {
 
     /// A new account, signed in.
     pub(crate) async fn sign_up(&self) -> User {
+        let email = self.new_email();
+        self.enter("/api/auth/register", &email).await
+    }
+
+    /// A new administrator, signed in.
+    pub(crate) async fn sign_up_admin(&self) -> User {
+        let email = self.new_email();
+        self.app.create_admin(&email, PASSWORD).await.unwrap();
+        self.enter("/api/auth/login", &email).await
+    }
+
+    fn new_email(&self) -> String {
         let number = self.users.fetch_add(1, Ordering::Relaxed);
-        let body =
-            json!({"email": format!("user{number}@example.com"), "password": "correct horse"});
+        format!("user{number}@example.com")
+    }
+
+    async fn enter(&self, path: &str, email: &str) -> User {
+        let body = json!({"email": email, "password": PASSWORD});
         let answer = self
-            .send(with_json(
-                request(Method::POST, "/api/auth/register"),
-                &body,
-            ))
+            .send(with_json(request(Method::POST, path), &body))
             .await;
-        assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
+        assert!(answer.status.is_success(), "{answer:?}");
         let login = answer.json();
         User {
             token: login["token"].as_str().unwrap().to_owned(),

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use http::StatusCode;
 use serde_json::{Value, json};
-use vita_api::{Route, routes};
+use vita_api::{Audience, Route, routes};
 
 use crate::api::{Answer, TestApi, User};
 use crate::generations::generate;
@@ -80,6 +80,54 @@ fn with_id(route: &Route) -> bool {
     route.path.contains('{')
 }
 
+/// Somebody of each sort.
+struct People {
+    creator: User,
+    admin: User,
+}
+
+impl People {
+    async fn sign_up(api: &TestApi) -> Self {
+        Self {
+            creator: api.sign_up().await,
+            admin: api.sign_up_admin().await,
+        }
+    }
+
+    /// Somebody who may ask for the route.
+    fn allowed(&self, route: &Route) -> &User {
+        if route.audience == Audience::Admins {
+            &self.admin
+        } else {
+            &self.creator
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_route_for_administrators_is_not_there_for_others() {
+    let api = TestApi::new();
+    let people = People::sign_up(&api).await;
+    let owned = own_one_of_each(&api, &people.creator).await;
+    let mut walked = 0;
+    for route in routes()
+        .iter()
+        .filter(|route| route.audience == Audience::Admins)
+    {
+        let path = owned.address_of_any(route);
+        // Neither a body that is right nor one that is wrong tells them more.
+        for body in [owned.body(route), json!({"no such field": 1})] {
+            let call = format!("{} {path}", route.method);
+            let answer = api.ask(&people.creator, &call, body).await;
+            assert_eq!(answer.problem(), "NOT_FOUND", "{call}");
+            let nothing = api.ask(&people.creator, "GET /admin/nothing", Value::Null);
+            assert_eq!(answer.json()["detail"], nothing.await.json()["detail"]);
+        }
+        walked += 1;
+    }
+    assert!(walked >= 1, "{walked}");
+}
+
 #[tokio::test]
 async fn what_belongs_to_somebody_else_is_not_found() {
     let api = TestApi::new();
@@ -139,7 +187,10 @@ async fn ids_in_a_body_are_only_good_for_their_owner() {
 async fn a_protected_route_answers_nothing_without_a_credential() {
     let api = TestApi::new();
     let mut walked = 0;
-    for route in routes().iter().filter(|route| route.is_protected) {
+    for route in routes()
+        .iter()
+        .filter(|route| route.audience != Audience::Anybody)
+    {
         let path = route
             .path
             .replace("{id}", "x")
@@ -163,17 +214,18 @@ async fn a_protected_route_answers_nothing_without_a_credential() {
 #[tokio::test]
 async fn an_id_that_cannot_be_one_is_not_found() {
     let api = TestApi::new();
-    let user = api.sign_up().await;
-    let owned = own_one_of_each(&api, &user).await;
+    let people = People::sign_up(&api).await;
+    let owned = own_one_of_each(&api, &people.creator).await;
     let long = "x".repeat(65);
     for route in routes().iter().filter(|route| with_id(route)) {
+        let user = people.allowed(route);
         for id in ["%00", "a%2Fb", "..%2f..", "%ff%fe", "%20", "ä", &long] {
             let path = route.path.replace("{id}", id).replace("{*key}", id);
             let Ok(uri) = path.parse::<http::Uri>() else {
                 continue;
             };
             let call = format!("{} {uri}", route.method);
-            let answer = api.ask(&user, &call, owned.body(route)).await;
+            let answer = api.ask(user, &call, owned.body(route)).await;
             assert_eq!(answer.problem(), "NOT_FOUND", "{call}");
         }
     }
@@ -182,9 +234,10 @@ async fn an_id_that_cannot_be_one_is_not_found() {
 #[tokio::test]
 async fn no_body_makes_a_route_fail_in_a_way_of_its_own() {
     let api = TestApi::new();
-    let user = api.sign_up().await;
-    let owned = own_one_of_each(&api, &user).await;
+    let people = People::sign_up(&api).await;
+    let owned = own_one_of_each(&api, &people.creator).await;
     for route in routes().iter().filter(|route| route.has_body) {
+        let user = people.allowed(route);
         let path = owned.address_of_any(route);
         let deep = "[".repeat(200_000);
         for (body, allowed) in [
@@ -198,20 +251,20 @@ async fn no_body_makes_a_route_fail_in_a_way_of_its_own() {
             ("{\"\\u0000\":1}", &["VALIDATION_FAILED"]),
             ("\u{feff}{}", &["MALFORMED_JSON"]),
         ] {
-            let answer = send(&api, &user, route, &path, body.as_bytes().to_vec()).await;
+            let answer = send(&api, user, route, &path, body.as_bytes().to_vec()).await;
             assert!(
                 allowed.contains(&answer.problem().as_str()),
                 "{path} {body:.40}: {answer:?}"
             );
         }
-        let broken = send(&api, &user, route, &path, b"{\"a\":\"\xff\xfe\"}".to_vec()).await;
+        let broken = send(&api, user, route, &path, b"{\"a\":\"\xff\xfe\"}".to_vec()).await;
         let code = broken.problem();
         assert!(
             ["MALFORMED_JSON", "VALIDATION_FAILED"].contains(&code.as_str()),
             "{code}"
         );
 
-        let large = send(&api, &user, route, &path, vec![b' '; 20 * 1024 * 1024]).await;
+        let large = send(&api, user, route, &path, vec![b' '; 20 * 1024 * 1024]).await;
         assert_eq!(large.problem(), "PAYLOAD_TOO_LARGE", "{path}");
         let typed = user
             .request(route.method, &path)
@@ -231,12 +284,13 @@ async fn send(api: &TestApi, user: &User, route: &Route, path: &str, body: Vec<u
 #[tokio::test]
 async fn every_text_field_is_bounded_and_takes_no_control_characters() {
     let api = TestApi::new();
-    let user = api.sign_up().await;
-    let owned = own_one_of_each(&api, &user).await;
+    let people = People::sign_up(&api).await;
+    let owned = own_one_of_each(&api, &people.creator).await;
     for route in routes()
         .iter()
         .filter(|route| route.has_body && with_id(route))
     {
+        let user = people.allowed(route);
         let path = owned.address(route);
         for (field, value) in owned.body(route).as_object().unwrap() {
             for wrong in [
@@ -248,7 +302,7 @@ async fn every_text_field_is_bounded_and_takes_no_control_characters() {
                 let mut body = owned.body(route);
                 body[field] = wrong;
                 let call = format!("{} {path}", route.method);
-                let answer = api.ask(&user, &call, body).await;
+                let answer = api.ask(user, &call, body).await;
                 let (pointer, _) = answer.refused_field();
                 assert_eq!(pointer, format!("/{field}"), "{call} {value}");
             }
@@ -259,10 +313,11 @@ async fn every_text_field_is_bounded_and_takes_no_control_characters() {
 #[tokio::test]
 async fn a_list_refuses_places_and_sizes_that_are_none() {
     let api = TestApi::new();
-    let user = api.sign_up().await;
-    let owned = own_one_of_each(&api, &user).await;
+    let people = People::sign_up(&api).await;
+    let owned = own_one_of_each(&api, &people.creator).await;
     let mut walked = 0;
     for route in routes().iter().filter(|route| route.is_list) {
+        let user = people.allowed(route);
         let path = owned.address_of_any(route);
         for query in [
             "limit=0",
@@ -272,13 +327,13 @@ async fn a_list_refuses_places_and_sizes_that_are_none() {
             "limit=-1",
         ] {
             let answer = api
-                .ask(&user, &format!("GET {path}?{query}"), Value::Null)
+                .ask(user, &format!("GET {path}?{query}"), Value::Null)
                 .await;
             assert_eq!(answer.refused_field().0, "limit", "{path} {query}");
         }
         for cursor in ["x", "%00", "1.a%20b", "9".repeat(200).as_str(), "%ff"] {
             let call = format!("GET {path}?cursor={cursor}");
-            let answer = api.ask(&user, &call, Value::Null).await;
+            let answer = api.ask(user, &call, Value::Null).await;
             assert_eq!(answer.refused_field().0, "cursor", "{call}");
         }
         walked += 1;

@@ -1,5 +1,6 @@
 use axum::body::Body;
 use http::{Method, StatusCode};
+use serde_json::Value;
 use vita_api::ApiConfig;
 
 use crate::api::{TestApi, request};
@@ -81,6 +82,33 @@ async fn a_browser_that_goes_somewhere_gets_the_page_and_a_script_the_truth() {
             .problem(),
         "NOT_FOUND"
     );
+}
+
+#[tokio::test]
+async fn an_address_of_administrators_is_a_page_for_browsers_and_a_route_for_programs() {
+    let api = TestApi::new();
+    let admin = api.sign_up_admin().await;
+    for path in ["/admin/queue", "/admin/performance"] {
+        let navigation = request(Method::GET, path).header("accept", "text/html,*/*;q=0.8");
+        let answer = api.send(navigation.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(answer.header("content-type").starts_with("text/html"));
+    }
+    let answer = api.get("/admin/queue").await;
+    assert_eq!(answer.problem(), "UNAUTHENTICATED");
+    assert_eq!(answer.header("vary"), "accept");
+    let answer = api.ask(&admin, "GET /admin/queue", Value::Null).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("content-type"), "application/json");
+    // An address that is no route's is told to programs as such.
+    for call in [
+        "GET /admin/nothing",
+        "POST /admin/nothing",
+        "GET /debug/nothing",
+    ] {
+        let answer = api.ask(&admin, call, Value::Null).await;
+        assert_eq!(answer.problem(), "NOT_FOUND", "{call}");
+    }
 }
 
 #[tokio::test]

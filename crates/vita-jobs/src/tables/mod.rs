@@ -8,6 +8,7 @@ mod enqueue;
 mod inspect;
 mod lease;
 mod many;
+mod overview;
 mod place;
 mod progress;
 mod retain;
@@ -28,6 +29,7 @@ pub(crate) use lease::{
     Fence, Leased, assert_lease, list_expired_leases, list_leases, renew_leases,
 };
 pub use many::{list_ids_of_key, request_cancel_all};
+pub use overview::{QueueOverview, list_queues};
 pub(crate) use place::{QueueDepth, add_queue, measure_queue};
 pub use place::{QueuePlace, queue_place};
 pub(crate) use progress::write_progress;

@@ -114,7 +114,12 @@ pub async fn queue_place(
 
 /// With every slot taken, one comes free each `mean / concurrency`, and the job needs the slot after
 /// those of the jobs before it; free slots are taken at once.
-fn estimate_wait(ahead: u32, running: u32, concurrency: u32, mean: Duration) -> Duration {
+pub(super) fn estimate_wait(
+    ahead: u32,
+    running: u32,
+    concurrency: u32,
+    mean: Duration,
+) -> Duration {
     let concurrency = concurrency.max(1);
     let free = concurrency.saturating_sub(running);
     let slots_awaited = (ahead + 1).saturating_sub(free);

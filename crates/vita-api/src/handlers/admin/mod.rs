@@ -1,0 +1,3 @@
+//! What administrators see and do, below `/admin`.
+
+pub(crate) mod queue;

@@ -1,14 +1,17 @@
 //! What tests of several crates need: small media, made by the machine's own ffmpeg when a test needs
-//! them, and child processes to be killed.
+//! them, child processes to be killed, and PostgreSQL.
 //!
 //! Nothing is committed and nothing is fetched. A test that needs ffmpeg asks [`has_ffmpeg`] first
-//! and says so when it is missing; it is never silently green.
+//! and says so when it is missing, one that needs PostgreSQL [`postgres::has_postgres`]; it is never
+//! silently green.
 
 mod child;
+pub mod postgres;
 
 pub use child::{ChildTest, folder_of_child};
 
 use std::ffi::OsStr;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -54,14 +57,17 @@ pub fn has_ffmpeg() -> bool {
         })
     });
     if !found {
-        print_skipped();
+        say_skipped("ffmpeg is not installed");
     }
     found
 }
 
-#[expect(clippy::print_stdout, reason = "a skipped test says so in its output")]
-fn print_skipped() {
-    println!("skipped: ffmpeg is not installed");
+/// Says on the real standard error that the test on this thread is skipped, past cargo's capture.
+fn say_skipped(reason: &str) {
+    let thread = std::thread::current();
+    let name = thread.name().unwrap_or("a test");
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "skipped: {name}: {reason}");
 }
 
 /// Makes an H.264 clip in MP4 at `path`.

@@ -1,0 +1,3 @@
+//! The fixtures hold what they promise to the tests that use them.
+
+mod postgres;

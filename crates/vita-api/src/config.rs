@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::AddressBlock;
+use crate::{AddressBlock, RateLimitsConfig};
 
 /// Most bytes of a JSON body: the longest legal one, an order of 200 scenes, has a fiftieth of it.
 pub const JSON_BYTES_MAX: usize = 1024 * 1024;
@@ -21,6 +21,8 @@ pub struct ApiConfig {
     pub body_timeout: Duration,
     /// Most open live connections, WebSockets and event streams together.
     pub live_connections_max: usize,
+    /// How much one account or one address may ask for.
+    pub rate_limits: RateLimitsConfig,
     /// Whether clients may read the metrics from elsewhere than this machine.
     pub metrics_open_everywhere: bool,
 }
@@ -33,6 +35,7 @@ impl Default for ApiConfig {
             trusted_proxies: Vec::new(),
             body_timeout: Duration::from_secs(30),
             live_connections_max: 20_000,
+            rate_limits: RateLimitsConfig::default(),
             metrics_open_everywhere: false,
         }
     }

@@ -12,6 +12,7 @@
 mod answer;
 mod config;
 mod extract;
+mod guard;
 mod handlers;
 mod layer;
 mod live;
@@ -25,6 +26,7 @@ mod wire;
 
 pub use config::{ApiConfig, JSON_BYTES_MAX};
 pub use extract::{AddressBlock, InvalidAddressBlock};
+pub use guard::RateLimitsConfig;
 pub use openapi::{Audience, Route, openapi, routes};
 pub use problem::{ApiError, CodeSpec, ErrorCode, FieldProblem, Problem};
 pub use router::router;

@@ -23,7 +23,8 @@ pub fn router(parts: ApiParts) -> Router {
         .fallback(web::serve_web)
         .layer(layer::catch_panics())
         .layer(layer::compression())
-        .layer(from_fn(layer::answer_not_modified));
+        .layer(from_fn(layer::answer_not_modified))
+        .layer(from_fn_with_state(state.clone(), layer::count_request));
     if !state.config.cors_origins.is_empty() {
         routes = routes.layer(layer::cors(&state.config.cors_origins));
     }

@@ -7,6 +7,7 @@ use vita_live::Hub;
 use vita_model::{Clock, Entropy};
 
 use crate::ApiConfig;
+use crate::guard::RateLimits;
 use crate::layer::RequestIds;
 
 /// Writes the metrics of this process in the text format of Prometheus.
@@ -40,6 +41,7 @@ pub(crate) struct Inner {
     pub(crate) hub: Hub,
     /// One place for each live connection.
     pub(crate) live_slots: Arc<Semaphore>,
+    pub(crate) rate_limits: RateLimits,
     pub(crate) metrics_text: MetricsText,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) shutdown: CancellationToken,
@@ -53,6 +55,7 @@ impl ApiState {
             app: parts.app,
             hub: parts.hub,
             live_slots: Arc::new(Semaphore::new(parts.config.live_connections_max)),
+            rate_limits: RateLimits::new(&parts.config.rate_limits),
             metrics_text: parts.metrics_text,
             clock: parts.clock,
             shutdown: parts.shutdown,

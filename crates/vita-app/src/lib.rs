@@ -28,7 +28,7 @@ mod templates;
 
 pub use accounts::{
     AccountsConfig, HashCounts, LoginIn, LoginLimitsConfig, PasswordConfig, Profile, ProfilePatch,
-    RegisterIn, SignedIn,
+    RegisterIn, SignedIn, network_of,
 };
 pub use app::{App, AppConfig, AppParts, GenerationLimits, Mode};
 pub use caller::{Caller, Idempotency, PageIn};

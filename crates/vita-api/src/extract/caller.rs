@@ -16,10 +16,29 @@ pub(crate) struct Creator(pub(crate) Caller);
 /// Somebody who runs the installation. For everybody else the address is not there.
 pub(crate) struct Admin(pub(crate) Caller);
 
+/// Who a request was found to come from, kept with it so that its credential is verified once.
+#[derive(Clone)]
+struct Recognised(Result<Caller, ApiError>);
+
+/// Verifies the credential in the header `Authorization`, where there is one, and keeps the outcome
+/// for the extractors. Nothing for a request without a valid one.
+pub(crate) async fn recognise(parts: &mut Parts, state: &ApiState) -> Option<Caller> {
+    if !parts.headers.contains_key(header::AUTHORIZATION) {
+        return None;
+    }
+    let found = Authenticated::from_request_parts(parts, state).await;
+    let found = found.map(|Authenticated(caller)| caller);
+    parts.extensions.insert(Recognised(found.clone()));
+    found.ok()
+}
+
 impl FromRequestParts<ApiState> for Authenticated {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        if let Some(Recognised(found)) = parts.extensions.get() {
+            return found.clone().map(Self);
+        }
         let token = bearer_token(&parts.headers)?;
         Ok(Self(state.app.verify_access(token)?))
     }

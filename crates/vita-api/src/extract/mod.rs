@@ -12,7 +12,7 @@ mod page;
 mod path;
 mod precondition;
 
-pub(crate) use caller::{Admin, Authenticated, Creator, bearer_token};
+pub(crate) use caller::{Admin, Authenticated, Creator, bearer_token, recognise};
 pub use client_addr::{AddressBlock, InvalidAddressBlock};
 
 pub(crate) use client_addr::ClientAddr;

@@ -3,6 +3,8 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use super::rate_limit;
+
 /// How long a browser may remember what another site's pages may do.
 const PREFLIGHT_KEPT_FOR: Duration = Duration::from_mins(10);
 
@@ -34,6 +36,9 @@ pub(crate) fn cors(origins: &[String]) -> CorsLayer {
             header::ETAG,
             header::LOCATION,
             header::RETRY_AFTER,
+            rate_limit::LIMIT,
+            rate_limit::REMAINING,
+            rate_limit::RESET,
             HeaderName::from_static("server-timing"),
             HeaderName::from_static("x-request-id"),
         ])

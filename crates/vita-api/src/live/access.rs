@@ -1,4 +1,5 @@
 use axum::extract::{FromRequestParts, Query};
+use http::Uri;
 use http::request::Parts;
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
@@ -42,8 +43,7 @@ impl FromRequestParts<ApiState> for LiveAccess {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
-        let query = Query::<Given>::try_from_uri(&parts.uri);
-        let given = query.ok().and_then(|Query(given)| given.token);
+        let given = token_in_address(&parts.uri);
         let token = match &given {
             Some(token) => token.as_str(),
             None => bearer_token(&parts.headers)?,
@@ -55,6 +55,18 @@ impl FromRequestParts<ApiState> for LiveAccess {
         })?;
         Ok(Self { credential, slot })
     }
+}
+
+/// The token in the query, where there is one.
+fn token_in_address(uri: &Uri) -> Option<String> {
+    let query = Query::<Given>::try_from_uri(uri);
+    query.ok().and_then(|Query(given)| given.token)
+}
+
+/// Who a request without a header for it says it comes from, if that is true.
+pub(crate) fn recognise_by_address(uri: &Uri, state: &ApiState) -> Option<Caller> {
+    let token = token_in_address(uri)?;
+    state.app.verify_access(&token).ok()
 }
 
 /// When somebody for whom there was no place may try again.

@@ -13,7 +13,7 @@ mod session;
 mod socket;
 mod stream;
 
-pub(crate) use access::{LiveAccess, LiveQuery};
+pub(crate) use access::{LiveAccess, LiveQuery, recognise_by_address};
 pub(crate) use origin::check_origin;
 pub(crate) use socket::{configure, serve_socket};
 pub(crate) use stream::event_stream;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use futures_util::FutureExt as _;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
@@ -134,7 +135,13 @@ async fn accept(
     shutdown: &CancellationToken,
 ) -> Option<(tokio::net::TcpStream, SocketAddr, Slot)> {
     let next = async {
+        let is_full = slots.available_permits() == 0;
         let slot = Arc::clone(slots).acquire_owned().await.ok()?;
+        // Whoever is there when a place becomes free has waited for it.
+        if is_full && let Some(Ok((stream, peer))) = listener.accept().now_or_never() {
+            metric::HTTP_CONNECTIONS_DELAYED.add(1, []);
+            return Some((stream, peer, slot));
+        }
         loop {
             match listener.accept().await {
                 Ok((stream, peer)) => return Some((stream, peer, slot)),

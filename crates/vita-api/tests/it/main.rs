@@ -14,6 +14,7 @@ mod health;
 mod live;
 mod openapi;
 mod projects;
+mod rate_limits;
 mod routes;
 mod server;
 mod shell;

@@ -177,8 +177,8 @@ fn subjects(account: &Email, address: IpAddr) -> [Subject; 2] {
 }
 
 /// What one customer of a network provider has: a whole /64 of IPv6, one address of IPv4 (also where
-/// it is written as an IPv6 address).
-fn network_of(address: IpAddr) -> IpAddr {
+/// it is written as an IPv6 address). Limits on addresses count these.
+pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let network = u128::from(address) & !u128::from(u64::MAX);

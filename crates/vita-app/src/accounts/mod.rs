@@ -25,7 +25,7 @@ use serde::Serialize;
 use vita_model::{Email, Name, Role, Timestamp, UserId};
 use vita_store::accounts::{self, Credentials, User};
 
-pub use self::login_limits::LoginLimitsConfig;
+pub use self::login_limits::{LoginLimitsConfig, network_of};
 pub use self::passwords::{HashCounts, PasswordConfig};
 pub use self::profile::ProfilePatch;
 pub use self::register::RegisterIn;

@@ -51,9 +51,12 @@ table! {
     HTTP_IN_FLIGHT: Gauge, Unit::Of("requests"), "vitascope_http_in_flight_requests", [];
     /// Connections that are open.
     HTTP_CONNECTIONS: Gauge, Unit::Of("connections"), "vitascope_http_open_connections", [];
-    /// Connections closed at once because there were too many.
-    HTTP_CONNECTIONS_REFUSED: Counter, Unit::Of("connections"),
-        "vitascope_http_refused_connections_total", [];
+    /// Connections that waited in the kernel because all places were taken.
+    HTTP_CONNECTIONS_DELAYED: Counter, Unit::Of("connections"),
+        "vitascope_http_delayed_connections_total", [];
+    /// Requests refused because their sender had asked too much, by limit.
+    HTTP_RATE_LIMITED: Counter, Unit::Of("requests"),
+        "vitascope_http_rate_limited_requests_total", ["limit"];
     /// Statements that one request repeated more often than any request should (N+1).
     N_PLUS_ONE: Counter, Unit::Of("statements"),
         "vitascope_http_repeated_statements_total", ["route"];

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use vita_api::{ApiConfig, ApiParts, Server, ServerConfig};
+use vita_api::{ApiConfig, ApiParts, RateLimitsConfig, Server, ServerConfig};
 use vita_jobs::Workers;
 use vita_telemetry::{Exporter, Sampler};
 
@@ -98,6 +98,13 @@ fn api_parts(
             trusted_proxies: config.server.trusted_proxies.clone(),
             body_timeout: config.server.body_timeout,
             live_connections_max: config.server.live_connections_max,
+            rate_limits: RateLimitsConfig {
+                user_requests_per_minute: config.limits.user_requests_per_minute,
+                address_requests_per_minute: config.limits.address_requests_per_minute,
+                media_requests_per_minute: config.limits.media_requests_per_minute,
+                uploads_per_hour: config.limits.uploads_per_hour,
+                subjects_max: config.limits.subjects_max,
+            },
             metrics_open_everywhere: config.metrics_open_everywhere,
         },
     }

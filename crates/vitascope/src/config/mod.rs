@@ -8,6 +8,7 @@
 mod byte_count;
 mod duration;
 mod environment;
+mod guard;
 mod layers;
 mod problem;
 mod reader;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use vita_api::AddressBlock;
 
 use super::byte_count::ByteCount;
+use super::guard::LimitSettings;
 use super::reader::{Mistake, Reader};
 
 /// Everything that can be set, checked.
@@ -14,6 +15,7 @@ use super::reader::{Mistake, Reader};
 pub(crate) struct Config {
     pub(crate) mode: Mode,
     pub(crate) server: ServerSettings,
+    pub(crate) limits: LimitSettings,
     pub(crate) metrics_open_everywhere: bool,
     pub(crate) data_dir: PathBuf,
     pub(crate) free_space_min: ByteCount,
@@ -154,6 +156,7 @@ impl Config {
         Self {
             mode,
             server,
+            limits: LimitSettings::read(reader, mode),
             metrics_open_everywhere: reader.flag("metrics.open_everywhere"),
             data_dir: reader.text("data.dir", parse_path),
             free_space_min: reader.bytes(
@@ -307,7 +310,7 @@ impl GenerationSettings {
 }
 
 /// A limit on single users: 0 is none, and so is the default in test mode.
-fn read_user_limit(reader: &mut Reader<'_>, mode: Mode, key: &str) -> Option<u32> {
+pub(super) fn read_user_limit(reader: &mut Reader<'_>, mode: Mode, key: &str) -> Option<u32> {
     let limit = reader.integer(key, 0..=1_000_000);
     let is_off = limit == 0 || (mode == Mode::Test && !reader.is_set(key));
     (!is_off).then_some(limit)

@@ -183,11 +183,13 @@ mod tests {
         let load_with = |flags: &[(&str, &str)]| load(&sources(&[], flags)).unwrap().config;
         let config = load_with(&[("mode", "test")]);
         assert_eq!(config.generations.waiting_per_user_max, None);
+        assert_eq!(config.limits.user_requests_per_minute, None);
         assert_eq!(config.generations.default_model, "simulated");
         let config = load_with(&[("mode", "test"), ("generations.waiting_per_user_max", "7")]);
         assert_eq!(config.generations.waiting_per_user_max, Some(7));
         let config = load_with(&[]);
         assert_eq!(config.generations.waiting_per_user_max, Some(500));
+        assert_eq!(config.limits.address_requests_per_minute, Some(60));
     }
 
     #[test]

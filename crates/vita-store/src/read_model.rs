@@ -5,8 +5,51 @@
 //! generations. Every function derives them anew from the rows below, in the transaction that
 //! changes those rows: there is nothing that could drift.
 
-use vita_db::{DbError, Tx, params};
+//!
+//! Two transactions that derive the same row take turns. Whoever writes in a project and in its
+//! scenes takes the project first, so that none waits for another in a circle.
+
+use vita_db::{DbError, Sql, Tx, params};
 use vita_model::{ProjectId, SceneId, Timestamp};
+
+/// Has this transaction alone write in a scene and its project until it ends. What it derives after
+/// this includes what others committed before.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn hold_scene(tx: &mut Tx, scene: &SceneId) -> Result<(), DbError> {
+    // SQLite has one writer anyway.
+    const HOLD: Sql = Sql::each(
+        "SELECT 1
+         FROM scenes
+         WHERE id = $1",
+        "SELECT 1
+         FROM projects
+         JOIN scenes ON scenes.project_id = projects.id
+         WHERE scenes.id = $1
+         FOR NO KEY UPDATE",
+    );
+    tx.query_opt(HOLD, params![scene], |_| Ok(())).await?;
+    Ok(())
+}
+
+/// Has this transaction alone write in a project until it ends.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn hold_project(tx: &mut Tx, project: &ProjectId) -> Result<(), DbError> {
+    const HOLD: Sql = Sql::each(
+        "SELECT 1
+         FROM projects
+         WHERE id = $1",
+        "SELECT 1
+         FROM projects
+         WHERE id = $1
+         FOR NO KEY UPDATE",
+    );
+    tx.query_opt(HOLD, params![project], |_| Ok(())).await?;
+    Ok(())
+}
 
 /// Derives a scene's latest generation. Needed when a generation is added or changes its state or
 /// progress.

@@ -223,6 +223,7 @@ async fn submit<A>(
         ended_at: None,
     };
     reserve(tx, command, &generation).await?;
+    read_model::hold_scene(tx, &generation.scene_id).await?;
     generations::add_generation(tx, &generation).await?;
     vita_jobs::enqueue(
         tx,

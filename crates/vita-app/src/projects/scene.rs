@@ -98,6 +98,7 @@ impl App {
                     duration: new.duration.or(default).unwrap_or(DurationSeconds::MIN),
                 };
                 let scene = Scene::new(new, command.now);
+                read_model::hold_project(tx, &project.id).await?;
                 scenes::add_scene(tx, command.owner(), &scene).await?;
                 read_model::refresh_project(tx, &project.id, command.now).await?;
                 Ok(scene)
@@ -121,6 +122,7 @@ impl App {
                 let (id, patch) = &command.args;
                 let mut scene = find_own_scene(tx, command.owner(), id).await?;
                 check_version(patch.if_version, scene.version)?;
+                read_model::hold_scene(tx, id).await?;
                 if let Some(prompt) = &patch.prompt {
                     scene.prompt = prompt.clone();
                 }
@@ -158,6 +160,7 @@ impl App {
                     generations::list_open_generations(tx, owner, &scene.project_id).await?;
                 open.retain(|generation| generation.scene_id == scene.id);
                 cancel_open(tx, command, open).await?;
+                read_model::hold_scene(tx, id).await?;
                 doomed_blobs::doom_scene(tx, id, now).await?;
                 scenes::delete_scene(tx, owner, &scene).await?;
                 read_model::refresh_project(tx, &scene.project_id, now).await?;
@@ -194,6 +197,7 @@ impl App {
                     return Err(AppError::Conflict(message.to_owned()));
                 }
                 let ids = serde_json::to_string(ids).map_err(AppError::internal)?;
+                read_model::hold_project(tx, project).await?;
                 scenes::order_scenes(tx, project, &ids, now).await?;
                 read_model::touch_project(tx, project, now).await?;
                 Ok(Done)
@@ -230,6 +234,7 @@ impl App {
                         let message = "only a completed generation can be chosen".to_owned();
                         return Err(AppError::Conflict(message));
                     }
+                    read_model::hold_scene(tx, &scene.id).await?;
                     scene.selected_generation_id = Some(chosen.id);
                     scene.version += 1;
                     scene.updated_at = command.now;

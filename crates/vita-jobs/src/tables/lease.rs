@@ -13,10 +13,16 @@ const RENEW_LEASES: Sql = Sql::each(
         AND id IN (SELECT value FROM json_each($1))
         AND lease_token IN (SELECT value FROM json_each($2))
     RETURNING lease_token, cancel_requested_at IS NOT NULL",
+    // In the order of the ids, as progress is written, so that the two do not wait in a circle.
     "UPDATE jobs SET lease_until = $3
-    WHERE state = 'running'
-        AND id IN (SELECT value FROM jsonb_array_elements_text(CAST($1 AS JSONB)) AS list (value))
-        AND lease_token IN (SELECT value FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS list (value))
+    WHERE id IN (
+        SELECT id FROM jobs
+        WHERE state = 'running'
+            AND id IN (SELECT value FROM jsonb_array_elements_text(CAST($1 AS JSONB)) AS list (value))
+            AND lease_token IN (SELECT value FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS list (value))
+        ORDER BY id
+        FOR NO KEY UPDATE
+    )
     RETURNING lease_token, cancel_requested_at IS NOT NULL",
 );
 

@@ -41,6 +41,8 @@ async fn write_due(context: &Context, runs: &[Arc<ActiveRun>]) {
                 .map(|report| (run, report)),
         );
     }
+    // Rows are taken in one order by whoever takes many.
+    due.sort_by(|(one, _), (other, _)| one.fence().id.cmp(&other.fence().id));
     for part in due.chunks(REPORTS_PER_WRITE) {
         let reports: Vec<DueReport> = part.iter().map(|(_, report)| report.clone()).collect();
         match write_all(context, reports).await {

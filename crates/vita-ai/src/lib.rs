@@ -22,4 +22,4 @@ pub use catalogue::{
 };
 pub use error::{ModelError, ModelErrorKind};
 pub use model::{ClipRequest, MadeClip, ModelRun, VideoModel};
-pub use simulated::{SIMULATED_TIME, Simulated};
+pub use simulated::{SIMULATED_CLIP, SIMULATED_POSTER, SIMULATED_TIME, Simulated};

@@ -18,8 +18,10 @@ pub const SIMULATED_TIME: Duration = Duration::from_secs(8);
 /// Pause between two reports of progress: as often as a person can follow.
 const REPORT_PAUSE: Duration = Duration::from_millis(200);
 
-const CLIP: &[u8] = include_bytes!("../assets/simulated.mp4");
-const POSTER: &[u8] = include_bytes!("../assets/simulated.jpg");
+/// The clip that it hands out, MP4.
+pub const SIMULATED_CLIP: &[u8] = include_bytes!("../assets/simulated.mp4");
+/// The poster of that clip, JPEG.
+pub const SIMULATED_POSTER: &[u8] = include_bytes!("../assets/simulated.jpg");
 
 /// Passes through every stage in a settable time, with next to no work, and hands out a clip that
 /// comes with it; so that a load test measures everything but the renderer.
@@ -55,7 +57,7 @@ impl Simulated {
             self.pass(stage, start, run).await?;
         }
         let (video, poster) = (folder.join("clip.mp4"), folder.join("poster.jpg"));
-        for (path, content) in [(&video, CLIP), (&poster, POSTER)] {
+        for (path, content) in [(&video, SIMULATED_CLIP), (&poster, SIMULATED_POSTER)] {
             tokio::fs::write(path, content)
                 .await
                 .map_err(ModelError::from_write)?;
@@ -182,8 +184,8 @@ mod tests {
             .await
             .unwrap();
         assert!(start.elapsed() >= total);
-        assert_eq!(std::fs::read(&made.video).unwrap(), CLIP);
-        assert_eq!(std::fs::read(&made.poster).unwrap(), POSTER);
+        assert_eq!(std::fs::read(&made.video).unwrap(), SIMULATED_CLIP);
+        assert_eq!(std::fs::read(&made.poster).unwrap(), SIMULATED_POSTER);
         let reports = run.reports.lock().unwrap();
         let progress: Vec<_> = reports
             .iter()
@@ -221,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_it_hands_out_is_mp4_and_jpeg() {
-        assert_eq!(&CLIP[4..8], b"ftyp");
-        assert_eq!(&POSTER[..3], [0xFF, 0xD8, 0xFF]);
+        assert_eq!(&SIMULATED_CLIP[4..8], b"ftyp");
+        assert_eq!(&SIMULATED_POSTER[..3], [0xFF, 0xD8, 0xFF]);
     }
 }

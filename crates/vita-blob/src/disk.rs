@@ -3,6 +3,7 @@
 //! A key's printed form is the path below the root; `.stage` beside the areas holds the folders in
 //! which files are made, and what is being deleted.
 
+mod copies;
 mod files;
 mod listing;
 
@@ -97,6 +98,19 @@ impl BlobStore for DiskStore {
         Box::pin(
             self.pool
                 .run(move || files::adopt(&root, &key, &path, &copy)),
+        )
+    }
+
+    fn adopt_copies<'a>(
+        &'a self,
+        keys: &'a [BlobKey],
+        path: &'a Path,
+    ) -> BoxFuture<'a, Result<(), BlobError>> {
+        let (root, keys, path) = (Arc::clone(&self.root), keys.to_vec(), path.to_owned());
+        let copy = self.next_stage_path();
+        Box::pin(
+            self.pool
+                .run(move || copies::adopt_copies(&root, &keys, &path, &copy)),
         )
     }
 

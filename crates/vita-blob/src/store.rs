@@ -32,6 +32,15 @@ pub trait BlobStore: Send + Sync + 'static {
         path: &'a Path,
     ) -> BoxFuture<'a, Result<BlobMeta, BlobError>>;
 
+    /// Puts the content of the file at `path` under every key that has no file yet; for content that
+    /// is the same under thousands of keys, which a disk then keeps once. When this returns, all of
+    /// it survives a power cut. The file itself stays where it is.
+    fn adopt_copies<'a>(
+        &'a self,
+        keys: &'a [BlobKey],
+        path: &'a Path,
+    ) -> BoxFuture<'a, Result<(), BlobError>>;
+
     /// The file as a local path for a program to read, for as long as the guard lives.
     fn materialise<'a>(
         &'a self,

@@ -12,6 +12,7 @@ pub mod cursor;
 pub mod doomed_blobs;
 pub mod generations;
 pub mod idempotency;
+pub mod load_fixture;
 pub mod notifications;
 pub mod projects;
 pub mod read_model;

@@ -59,7 +59,8 @@ enum Command {
     /// Bring the database's schema up to date, without serving.
     Migrate,
     /// Fill the installation with content.
-    #[command(after_help = "Example:\n  vitascope seed --demo")]
+    #[command(after_help = "Examples:\n  vitascope seed --demo\n  \
+        vitascope seed --load-test --projects-per-user 19 --generations 1000000")]
     Seed(commands::SeedArgs),
     /// Do what only the owner of the machine may do.
     #[command(subcommand)]

@@ -1,4 +1,4 @@
-use vita_model::Name;
+use vita_model::{Name, Password};
 use vita_store::accounts::{lookup_user, update_name};
 
 use super::{HashCounts, Profile};
@@ -12,6 +12,18 @@ pub struct ProfilePatch {
 }
 
 impl App {
+    /// The hash of a password, for a command that writes accounts in bulk.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for a password that no account may have, [`AppError::Overloaded`] when
+    /// too many wait.
+    pub async fn hash_password(&self, password: &str) -> Result<String, AppError> {
+        let password = Password::parse_new(password)
+            .map_err(|error| AppError::Invalid(vec![FieldError::from_text("/password", &error)]))?;
+        let entropy = self.0.entropy.as_ref();
+        Ok(self.0.accounts.passwords.hash(password, entropy).await?)
+    }
+
     /// The caller's account.
     ///
     /// # Errors

@@ -206,7 +206,7 @@ pub(super) fn present<T>(found: io::Result<T>) -> io::Result<Option<T>> {
 }
 
 /// Makes a folder; says whether it is new.
-fn make_folder(path: &Path) -> io::Result<bool> {
+pub(super) fn make_folder(path: &Path) -> io::Result<bool> {
     match DirBuilder::new().mode(FOLDER_MODE).create(path) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
@@ -215,7 +215,7 @@ fn make_folder(path: &Path) -> io::Result<bool> {
 }
 
 /// Makes the names in a folder survive a power cut.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 

@@ -19,6 +19,7 @@ fn fresh() -> (DiskStore, TempDir) {
 suite::store_suite! {
     fresh:
     what_is_adopted_can_be_read,
+    the_same_content_is_put_under_many_keys_and_only_where_there_is_none,
     parts_are_read_from_their_first_to_their_last_byte,
     an_empty_file_is_a_file,
     what_is_not_there_is_absent_and_no_error,

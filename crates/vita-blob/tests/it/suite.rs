@@ -72,6 +72,24 @@ pub(crate) async fn what_is_adopted_can_be_read(store: &dyn BlobStore) {
     assert_eq!(std::fs::read(local.path()).unwrap(), content);
 }
 
+pub(crate) async fn the_same_content_is_put_under_many_keys_and_only_where_there_is_none(
+    store: &dyn BlobStore,
+) {
+    add(store, &clip("gen_1"), b"its own").await;
+    let stage = store.stage().await.unwrap();
+    let source = write(&stage, b"shared");
+    let keys = ["gen_1", "gen_2", "gen_3"].map(clip);
+    store.adopt_copies(&keys, &source).await.unwrap();
+    store.adopt_copies(&keys, &source).await.unwrap();
+    store.adopt_copies(&[], &source).await.unwrap();
+    assert_eq!(read(store, &keys[0], None).await, b"its own");
+    assert_eq!(read(store, &keys[1], None).await, b"shared");
+    store.delete_prefix(&keys[1].prefix()).await.unwrap();
+    add(store, &keys[1], b"another").await;
+    assert_eq!(read(store, &keys[2], None).await, b"shared");
+    assert!(source.exists());
+}
+
 pub(crate) async fn parts_are_read_from_their_first_to_their_last_byte(store: &dyn BlobStore) {
     let content = counting_bytes(CHUNK_BYTES_MAX + 1_000);
     add(store, &clip("gen_1"), &content).await;

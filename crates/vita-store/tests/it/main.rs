@@ -8,6 +8,7 @@
 mod credits;
 mod idempotency;
 mod lists;
+mod load_fixture;
 mod read_model;
 mod scenes;
 mod world;

@@ -2,6 +2,8 @@
 
 mod admin;
 mod demo;
+mod load_fixture;
+mod load_plan;
 mod migrate;
 mod openapi;
 mod seed;

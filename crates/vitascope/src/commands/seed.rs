@@ -2,12 +2,13 @@ use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use vita_app::Caller;
 use vita_model::GenerationStatus;
 
 use super::demo::{self, PendingClip};
+use super::load_fixture::{LoadFixtureArgs, seed_load_test};
 use super::signals::Signals;
 use crate::config::{Config, Mode};
 use crate::installation::Installation;
@@ -24,26 +25,39 @@ const LABEL_CHARS: usize = 44;
 
 /// What to make.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("content").required(true).args(["demo", "load_test"])))]
 pub(crate) struct SeedArgs {
     /// Make the demo login and a project whose clips are rendered. Doing it again only makes what is
     /// missing.
-    #[arg(long, required = true)]
+    #[arg(long)]
     demo: bool,
+    #[command(flatten)]
+    load: LoadFixtureArgs,
 }
 
 /// Fills the installation with content.
 pub(crate) fn seed(config: &Config, args: &SeedArgs) -> anyhow::Result<()> {
-    debug_assert!(args.demo, "the command line requires it");
-    if config.mode == Mode::Production {
+    if args.load.load_test {
+        if config.mode == Mode::Production && !args.load.yes {
+            bail!(
+                "`mode`: everybody knows the passwords of the load test's accounts; add `--yes` to \
+                 make them in production all the same"
+            );
+        }
+    } else if config.mode == Mode::Production {
         bail!(
             "`mode`: everybody knows the demo login's password, so there is none in production; \
              use another data folder with `--mode demo`"
         );
     }
-    // The bars tell how it goes; of the log only what went wrong.
+    // The bars tell how it goes; of the log only what went wrong. Statements over whole histories are
+    // slow on purpose.
     let mut log = config.log.clone();
-    "warn".clone_into(&mut log.filter);
+    "warn,vita_db::tx=error".clone_into(&mut log.filter);
     let _log = runtime::start_log(&log)?;
+    if args.load.load_test {
+        return runtime::build()?.block_on(seed_load_test(config, &args.load));
+    }
     machine::check_tools(config, &runtime::search_path())?;
     runtime::build()?.block_on(seed_demo(config))
 }

@@ -11,6 +11,7 @@ mod export;
 mod isolation;
 mod limits;
 mod live;
+mod load_fixture;
 mod seed;
 mod statements;
 mod story;

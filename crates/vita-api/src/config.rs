@@ -1,9 +1,6 @@
 use std::time::Duration;
 
-use crate::{AddressBlock, RateLimitsConfig};
-
-/// Most bytes of a JSON body: the longest legal one, an order of 200 scenes, has a fiftieth of it.
-pub const JSON_BYTES_MAX: usize = 1024 * 1024;
+use crate::{AddressBlock, GateConfig, RateLimitsConfig};
 
 /// How the interface behaves.
 #[derive(Clone, Debug)]
@@ -16,11 +13,16 @@ pub struct ApiConfig {
     pub public_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<AddressBlock>,
+    /// Most bytes of a JSON body. The longest legal one, an order of 200 scenes, has a fiftieth of
+    /// a MiB.
+    pub json_bytes_max: usize,
     /// Longest time that a request's body may take to arrive. Too low: uploads over bad lines
     /// fail; too high: slow clients hold memory.
     pub body_timeout: Duration,
     /// Most open live connections, WebSockets and event streams together.
     pub live_connections_max: usize,
+    /// How many requests are served at once.
+    pub gate: GateConfig,
     /// How much one account or one address may ask for.
     pub rate_limits: RateLimitsConfig,
     /// Whether clients may read the metrics from elsewhere than this machine.
@@ -33,8 +35,10 @@ impl Default for ApiConfig {
             cors_origins: Vec::new(),
             public_url: None,
             trusted_proxies: Vec::new(),
+            json_bytes_max: 1024 * 1024,
             body_timeout: Duration::from_secs(30),
             live_connections_max: 20_000,
+            gate: GateConfig::default(),
             rate_limits: RateLimitsConfig::default(),
             metrics_open_everywhere: false,
         }

@@ -24,9 +24,9 @@ mod state;
 mod web;
 mod wire;
 
-pub use config::{ApiConfig, JSON_BYTES_MAX};
+pub use config::ApiConfig;
 pub use extract::{AddressBlock, InvalidAddressBlock};
-pub use guard::RateLimitsConfig;
+pub use guard::{GateConfig, RateLimitsConfig};
 pub use openapi::{Audience, Route, openapi, routes};
 pub use problem::{ApiError, CodeSpec, ErrorCode, FieldProblem, Problem};
 pub use router::router;

@@ -24,7 +24,8 @@ pub fn router(parts: ApiParts) -> Router {
         .layer(layer::catch_panics())
         .layer(layer::compression())
         .layer(from_fn(layer::answer_not_modified))
-        .layer(from_fn_with_state(state.clone(), layer::count_request));
+        .layer(from_fn_with_state(state.clone(), layer::count_request))
+        .layer(from_fn_with_state(state.clone(), layer::admit_request));
     if !state.config.cors_origins.is_empty() {
         routes = routes.layer(layer::cors(&state.config.cors_origins));
     }

@@ -7,7 +7,7 @@ use vita_live::Hub;
 use vita_model::{Clock, Entropy};
 
 use crate::ApiConfig;
-use crate::guard::RateLimits;
+use crate::guard::{Gate, RateLimits};
 use crate::layer::RequestIds;
 
 /// Writes the metrics of this process in the text format of Prometheus.
@@ -41,6 +41,7 @@ pub(crate) struct Inner {
     pub(crate) hub: Hub,
     /// One place for each live connection.
     pub(crate) live_slots: Arc<Semaphore>,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) rate_limits: RateLimits,
     pub(crate) metrics_text: MetricsText,
     pub(crate) clock: Arc<dyn Clock>,
@@ -55,6 +56,7 @@ impl ApiState {
             app: parts.app,
             hub: parts.hub,
             live_slots: Arc::new(Semaphore::new(parts.config.live_connections_max)),
+            gate: Gate::new(parts.config.gate),
             rate_limits: RateLimits::new(&parts.config.rate_limits),
             metrics_text: parts.metrics_text,
             clock: parts.clock,

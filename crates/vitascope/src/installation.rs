@@ -303,6 +303,6 @@ fn media_threads(config: &Config) -> usize {
     }
 }
 
-fn cores() -> usize {
+pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }

@@ -27,7 +27,7 @@ impl<T: WireIn> FromRequest<ApiState> for ApiJson<T> {
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let body = read_body(state, &parts.headers, body).await?;
+        let body = read_body(state, &parts, body).await?;
         T::read(&parts.headers, &body).map(Self)
     }
 }
@@ -53,7 +53,7 @@ where
         let who = Who::from_request_parts(&mut parts, state).await?;
         let mut caller: Caller = who.into();
         let key = idempotency_key(&parts.headers)?;
-        let body = read_body(state, &parts.headers, body).await?;
+        let body = read_body(state, &parts, body).await?;
         caller.idempotency = key.map(|key| Idempotency {
             key,
             fingerprint: fingerprint(&parts, &body),

@@ -2,14 +2,18 @@
 //! much to do.
 //!
 //! * [`RateLimits`] count each account's and each address's requests.
-//! * [`Traffic`] says what a route is to the guard.
+//! * [`Gate`] lets only as many requests in at once as are served well together.
+//! * [`Traffic`] says which of the two a route passes.
 //!
-//! It refuses before anything of the body is read.
+//! Both refuse before anything of the body is read.
 
+mod gate;
 mod rate;
 mod rate_limits;
 mod traffic;
 
+pub use gate::GateConfig;
+pub(crate) use gate::{Admission, Gate, Shed};
 pub(crate) use rate::{Subject, Taken};
 pub(crate) use rate_limits::RateLimits;
 pub use rate_limits::RateLimitsConfig;

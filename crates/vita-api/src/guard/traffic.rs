@@ -62,6 +62,11 @@ impl Traffic {
         }
     }
 
+    /// Whether its requests wait for a place.
+    pub(crate) const fn is_gated(self) -> bool {
+        matches!(self, Self::Ordinary)
+    }
+
     /// Whether its requests are counted.
     pub(crate) const fn is_counted(self) -> bool {
         !matches!(self, Self::Free)

@@ -1,8 +1,9 @@
 //! What happens to every request, from the outside in: the older address is turned into the one
 //! that is documented; the request gets its id, scope and measurements, and its failure a body;
-//! security headers; cross-origin rules; the limits on whoever asks; conditional answers; compression;
+//! security headers; cross-origin rules; a place to be served in; the limits on whoever asks; conditional answers; compression;
 //! panics become failures.
 
+mod admission;
 mod compression;
 mod conditional;
 mod context;
@@ -13,6 +14,7 @@ mod request_id;
 mod security;
 mod version;
 
+pub(crate) use admission::admit_request;
 pub(crate) use compression::compression;
 pub(crate) use conditional::answer_not_modified;
 pub(crate) use context::{RouteLabel, with_context};

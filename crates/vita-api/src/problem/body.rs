@@ -1,9 +1,12 @@
+use std::time::{Duration, Instant};
+
 use axum::response::{IntoResponse, Response};
 use axum::{Json, body::Body};
 use http::{HeaderValue, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::seldom::Seldom;
 use super::{ApiError, ErrorCode};
 
 /// The media type of failures (RFC 9457).
@@ -11,6 +14,9 @@ const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Where the codes are described.
 const TYPE_BASE: &str = "/docs/problems#";
+
+/// Requests that were refused for lack of capacity.
+static OVERLOADS: Seldom = Seldom::new(Duration::from_secs(1));
 
 /// A failure, as `application/problem+json`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -122,12 +128,15 @@ fn log_failure(error: &ApiError, request_id: &str) {
         next = cause.source();
     }
     if error.code == ErrorCode::Overloaded {
-        tracing::warn!(
-            request.id = request_id,
-            code,
-            causes,
-            "refused a request for lack of capacity"
-        );
+        if let Some(count) = OVERLOADS.note(Instant::now()) {
+            tracing::warn!(
+                request.id = request_id,
+                code,
+                causes,
+                count,
+                "refused requests for lack of capacity"
+            );
+        }
     } else {
         tracing::error!(request.id = request_id, code, causes, "failed a request");
     }

@@ -9,6 +9,7 @@ mod body;
 mod code;
 mod error;
 mod from_app;
+mod seldom;
 
 pub use body::{FieldProblem, Problem};
 pub use code::{CodeSpec, ErrorCode};

@@ -41,6 +41,7 @@ pub(crate) struct TestApi {
     router: Router,
     pub(crate) shutdown: CancellationToken,
     pub(crate) clock: Arc<ManualClock>,
+    pub(crate) db: Db,
     setup: Option<WorkersSetup>,
     workers: Option<Workers>,
     users: AtomicU32,
@@ -109,7 +110,7 @@ impl TestApi {
         })
         .unwrap();
         let setup = WorkersSetup {
-            db,
+            db: db.clone(),
             clock: Arc::new(TickingClock(clock.clone())),
             entropy: Arc::new(SystemEntropy),
             queues: [
@@ -143,6 +144,7 @@ impl TestApi {
             router,
             shutdown,
             clock,
+            db,
             setup: Some(setup),
             workers: None,
             users: AtomicU32::new(0),

@@ -13,6 +13,7 @@ mod generations;
 mod health;
 mod live;
 mod openapi;
+mod overload;
 mod projects;
 mod rate_limits;
 mod routes;

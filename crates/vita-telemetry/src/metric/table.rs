@@ -54,6 +54,15 @@ table! {
     /// Connections that waited in the kernel because all places were taken.
     HTTP_CONNECTIONS_DELAYED: Counter, Unit::Of("connections"),
         "vitascope_http_delayed_connections_total", [];
+    /// Requests that have a place to be served in.
+    HTTP_ADMITTED: Gauge, Unit::Of("requests"), "vitascope_http_admitted_requests", [];
+    /// Requests that wait for a place.
+    HTTP_WAITING: Gauge, Unit::Of("requests"), "vitascope_http_waiting_requests", [];
+    /// Time that requests waited for a place, whether or not they got one.
+    HTTP_ADMISSION_SECONDS: Histogram(SHORT_TIMES), Unit::Seconds,
+        "vitascope_http_admission_wait_seconds", [];
+    /// Requests refused because no place became free in time.
+    HTTP_SHED: Counter, Unit::Of("requests"), "vitascope_http_shed_requests_total", [];
     /// Requests refused because their sender had asked too much, by limit.
     HTTP_RATE_LIMITED: Counter, Unit::Of("requests"),
         "vitascope_http_rate_limited_requests_total", ["limit"];

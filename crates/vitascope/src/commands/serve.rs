@@ -4,15 +4,20 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use vita_api::{ApiConfig, ApiParts, RateLimitsConfig, Server, ServerConfig};
+use vita_api::{ApiConfig, ApiParts, GateConfig, RateLimitsConfig, Server, ServerConfig};
 use vita_jobs::Workers;
 use vita_telemetry::{Exporter, Sampler};
 
 use super::demo;
 use super::signals::Signals;
 use crate::config::{Config, Mode};
-use crate::installation::Installation;
+use crate::installation::{Installation, cores};
 use crate::{machine, runtime, terminal};
+
+/// Requests that are served at once unless it is set: a request waits some ten times as long for the
+/// disk as it computes, and a commit serves those together that wait for it.
+const IN_FLIGHT_PER_CORE: usize = 32;
+const IN_FLIGHT_MIN: usize = 64;
 
 /// The exit code of a program that a second signal ended: 128 and the number of SIGINT.
 const ENDED_AT_ONCE: i32 = 130;
@@ -96,8 +101,15 @@ fn api_parts(
             cors_origins: config.server.cors_origins.clone(),
             public_url: config.server.public_url.clone(),
             trusted_proxies: config.server.trusted_proxies.clone(),
+            json_bytes_max: config.server.json_body_max.0 as usize,
             body_timeout: config.server.body_timeout,
             live_connections_max: config.server.live_connections_max,
+            gate: GateConfig {
+                in_flight_max: in_flight_max(config),
+                waiting_max: config.overload.waiting_max,
+                burst: config.overload.burst,
+                wait_max: config.overload.wait_max,
+            },
             rate_limits: RateLimitsConfig {
                 user_requests_per_minute: config.limits.user_requests_per_minute,
                 address_requests_per_minute: config.limits.address_requests_per_minute,
@@ -107,6 +119,14 @@ fn api_parts(
             },
             metrics_open_everywhere: config.metrics_open_everywhere,
         },
+    }
+}
+
+/// A core serves one request at a time; the others wait for the disk meanwhile.
+fn in_flight_max(config: &Config) -> usize {
+    match config.overload.in_flight_max {
+        0 => (cores() * IN_FLIGHT_PER_CORE).max(IN_FLIGHT_MIN),
+        chosen => chosen,
     }
 }
 

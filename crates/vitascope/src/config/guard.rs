@@ -1,7 +1,11 @@
 //! The settings of the guard in front of the product.
 
-use super::reader::Reader;
+use std::time::Duration;
+
+use super::reader::{Mistake, Reader};
 use super::settings::{Mode, read_user_limit};
+
+const MILLISECOND: Duration = Duration::from_millis(1);
 
 /// How much one account or address may ask for; none means no limit.
 #[derive(Clone, Debug)]
@@ -23,5 +27,36 @@ impl LimitSettings {
             uploads_per_hour: limit("limits.uploads_per_hour"),
             subjects_max: reader.integer("limits.subjects_max", 1_000..=10_000_000),
         }
+    }
+}
+
+/// How many requests are served at once, and how long the others wait.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OverloadSettings {
+    pub(crate) in_flight_max: usize,
+    pub(crate) waiting_max: usize,
+    pub(crate) burst: Duration,
+    pub(crate) wait_max: Duration,
+}
+
+impl OverloadSettings {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let waits = MILLISECOND..=Duration::from_mins(1);
+        let settings = Self {
+            in_flight_max: reader.integer("overload.in_flight_max", 0..=100_000),
+            waiting_max: reader.integer("overload.waiting_max", 1..=1_000_000),
+            burst: reader.duration("overload.burst", waits.clone()),
+            wait_max: reader.duration("overload.wait_max", waits),
+        };
+        if settings.wait_max > settings.burst {
+            reader.report(
+                "overload.wait_max",
+                Mistake::new(
+                    "it is longer than `overload.burst`",
+                    "make it shorter, or the other longer",
+                ),
+            );
+        }
+        settings
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use vita_api::AddressBlock;
 
 use super::byte_count::ByteCount;
-use super::guard::LimitSettings;
+use super::guard::{LimitSettings, OverloadSettings};
 use super::reader::{Mistake, Reader};
 
 /// Everything that can be set, checked.
@@ -15,6 +15,7 @@ use super::reader::{Mistake, Reader};
 pub(crate) struct Config {
     pub(crate) mode: Mode,
     pub(crate) server: ServerSettings,
+    pub(crate) overload: OverloadSettings,
     pub(crate) limits: LimitSettings,
     pub(crate) metrics_open_everywhere: bool,
     pub(crate) data_dir: PathBuf,
@@ -44,6 +45,7 @@ pub(crate) struct ServerSettings {
     pub(crate) cors_origins: Vec<String>,
     pub(crate) connections_max: usize,
     pub(crate) header_timeout: Duration,
+    pub(crate) json_body_max: ByteCount,
     pub(crate) body_timeout: Duration,
     pub(crate) live_connections_max: usize,
     pub(crate) drain_timeout: Duration,
@@ -142,6 +144,10 @@ const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
+/// Longer than any legal body must be possible, and no body is worth a tenth of the memory.
+const JSON_BODY_MIN: ByteCount = ByteCount(64 * 1024);
+const JSON_BODY_MAX: ByteCount = ByteCount::from_mib(64);
+
 /// SQLite's page size, in which it counts a file's limit.
 pub(crate) const PAGE_BYTES: u64 = 4096;
 
@@ -156,6 +162,7 @@ impl Config {
         Self {
             mode,
             server,
+            overload: OverloadSettings::read(reader),
             limits: LimitSettings::read(reader, mode),
             metrics_open_everywhere: reader.flag("metrics.open_everywhere"),
             data_dir: reader.text("data.dir", parse_path),
@@ -210,6 +217,7 @@ impl ServerSettings {
             cors_origins: reader.list("server.cors_origins", parse_origin),
             connections_max: reader.integer("server.connections_max", 1..=1_000_000),
             header_timeout: reader.duration("server.header_timeout", SECOND..=10 * MINUTE),
+            json_body_max: reader.bytes("server.json_body_max", JSON_BODY_MIN..=JSON_BODY_MAX),
             body_timeout: reader.duration("server.body_timeout", SECOND..=HOUR),
             live_connections_max: reader.integer("server.live_connections_max", 1..=1_000_000),
             drain_timeout: reader.duration("server.drain_timeout", Duration::ZERO..=HOUR),

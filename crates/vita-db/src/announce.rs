@@ -1,3 +1,5 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 /// Something that others want to hear of once the transaction that says it has committed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Announcement {
@@ -18,4 +20,14 @@ pub trait AnnouncementSink: Send + Sync + 'static {
 /// Announces to nobody; for commands that run without a server.
 impl AnnouncementSink for () {
     fn announce(&self, _announcements: Vec<Announcement>) {}
+}
+
+/// Hands announcements to the sink. Whoever listens must not be able to end what commits.
+pub(crate) fn publish(sink: &dyn AnnouncementSink, announcements: Vec<Announcement>) {
+    if announcements.is_empty() {
+        return;
+    }
+    if catch_unwind(AssertUnwindSafe(|| sink.announce(announcements))).is_err() {
+        tracing::error!("the sink of announcements panicked");
+    }
 }

@@ -9,6 +9,16 @@ pub enum DbError {
         /// When to try again.
         retry_after: Duration,
     },
+    /// The database's server cannot be reached, or just went away. Nothing was written.
+    #[error("the database cannot be reached; try again in {} s", .retry_after.as_secs())]
+    Unavailable {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The connection was lost while the transaction was being committed: it was written whole, or
+    /// not at all, and nobody knows which. To do it again is right only where that does no harm.
+    #[error("the connection to the database was lost during a commit; look whether it happened")]
+    OutcomeUnknown,
     /// The disk, or the limit set for the database file, is full. Reads still work.
     #[error("the disk is full: nothing was written")]
     StorageFull,
@@ -63,7 +73,11 @@ impl DbError {
     pub const fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Saturated { .. } | Self::StatementTimeout | Self::Closed | Self::StorageFull
+            Self::Saturated { .. }
+                | Self::Unavailable { .. }
+                | Self::StatementTimeout
+                | Self::Closed
+                | Self::StorageFull
         )
     }
 

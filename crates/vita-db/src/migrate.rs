@@ -1,5 +1,5 @@
 use refinery::error::Kind;
-use refinery::{Migration, Runner};
+use refinery::{Migration, Report, Runner};
 use rusqlite::Connection;
 
 use crate::DbError;
@@ -8,7 +8,6 @@ use crate::DbError;
 struct Step {
     name: &'static str,
     sqlite: &'static str,
-    #[expect(dead_code, reason = "read by the PostgreSQL back end, which follows")]
     postgres: &'static str,
 }
 
@@ -61,22 +60,41 @@ fn explain(error: &refinery::Error) -> String {
 }
 
 /// Applies the migrations that the database lacks; answers which.
-pub(crate) fn bring_up_to_date(
+pub(crate) fn bring_sqlite_up_to_date(
     connection: &mut Connection,
 ) -> Result<Vec<AppliedMigration>, DbError> {
-    let open = |error: refinery::Error| DbError::Open(error.to_string());
-    let mut migrations = Vec::with_capacity(STEPS.len());
-    for step in STEPS {
-        migrations.push(Migration::unapplied(step.name, step.sqlite).map_err(open)?);
-    }
-    let report = Runner::new(&migrations)
-        .run(connection)
-        .map_err(|error| DbError::Open(explain(&error)))?;
+    let migrations = migrations(|step| step.sqlite)?;
+    let report = Runner::new(&migrations).run(connection);
+    Ok(applied(&report.map_err(|error| refused(&error))?))
+}
+
+/// As [`bring_sqlite_up_to_date`]. The caller keeps other processes from doing it at the same time.
+pub(crate) async fn bring_postgres_up_to_date(
+    client: &mut tokio_postgres::Client,
+) -> Result<Vec<AppliedMigration>, DbError> {
+    let migrations = migrations(|step| step.postgres)?;
+    let report = Runner::new(&migrations).run_async(client).await;
+    Ok(applied(&report.map_err(|error| refused(&error))?))
+}
+
+fn migrations(text: impl Fn(&Step) -> &'static str) -> Result<Vec<Migration>, DbError> {
+    let migrations = STEPS
+        .iter()
+        .map(|step| Migration::unapplied(step.name, text(step)));
+    let migrations: Result<_, refinery::Error> = migrations.collect();
+    migrations.map_err(|error| DbError::Open(error.to_string()))
+}
+
+fn applied(report: &Report) -> Vec<AppliedMigration> {
     let applied = report.applied_migrations().iter();
-    Ok(applied
+    applied
         .map(|migration| AppliedMigration {
             version: i64::from(migration.version()),
             name: migration.name().to_owned(),
         })
-        .collect())
+        .collect()
+}
+
+fn refused(error: &refinery::Error) -> DbError {
+    DbError::Open(explain(error))
 }

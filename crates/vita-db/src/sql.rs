@@ -5,7 +5,6 @@
 #[derive(Clone, Copy, Debug)]
 pub struct Sql {
     sqlite: &'static str,
-    #[expect(dead_code, reason = "read by the PostgreSQL back end, which follows")]
     postgres: &'static str,
 }
 
@@ -17,6 +16,10 @@ impl Sql {
 
     pub(crate) const fn for_sqlite(self) -> &'static str {
         self.sqlite
+    }
+
+    pub(crate) const fn for_postgres(self) -> &'static str {
+        self.postgres
     }
 }
 

@@ -1,42 +1,84 @@
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use vita_telemetry::{RequestScope, metric};
 
-use crate::sqlite::{Lane, Session};
-use crate::{Announcement, DbError, Param, Row, Sql};
+use crate::lane::Lane;
+use crate::{Announcement, DbError, Param, Row, Sql, postgres, sqlite};
 
 /// A statement that takes longer is logged.
 const SLOW_STATEMENT: Duration = Duration::from_millis(100);
 
 /// An open transaction: the one thing that statements run in.
 pub struct Tx {
-    session: Session,
+    connection: Connection,
     lane: Lane,
     scope: Option<Arc<RequestScope>>,
     announcements: Vec<Announcement>,
-    /// Whether the connection had a transaction open from the start; a look-up by key has none.
+    /// Whether SQLite had a transaction open from the start; a look-up by key has none.
     is_open: bool,
     /// The error with which the database ended the transaction by itself.
     ended_by: Option<DbError>,
 }
 
+/// What a transaction has of its database.
+pub(crate) enum Connection {
+    Sqlite(sqlite::Session),
+    Postgres(postgres::Session),
+}
+
+impl Connection {
+    /// Gives a connection back to the thread of SQLite that lent it.
+    pub(crate) fn into_sqlite(self) -> sqlite::Session {
+        match self {
+            Self::Sqlite(session) => session,
+            Self::Postgres(_) => unreachable!("a transaction keeps the connection it was given"),
+        }
+    }
+
+    /// Gives a connection back to PostgreSQL's pool.
+    pub(crate) fn into_postgres(self) -> postgres::Session {
+        match self {
+            Self::Postgres(session) => session,
+            Self::Sqlite(_) => unreachable!("a transaction keeps the connection it was given"),
+        }
+    }
+}
+
+/// What remains when the body of a transaction has run.
+pub(crate) struct Parts {
+    pub(crate) connection: Connection,
+    pub(crate) announcements: Vec<Announcement>,
+    /// There when the database ended the transaction by itself, whatever the body made of it.
+    pub(crate) ended_by: Option<DbError>,
+}
+
 impl Tx {
-    pub(crate) fn new(session: Session, lane: Lane, scope: Option<Arc<RequestScope>>) -> Self {
+    pub(crate) fn new(
+        connection: Connection,
+        lane: Lane,
+        scope: Option<Arc<RequestScope>>,
+    ) -> Self {
+        let is_open = match &connection {
+            Connection::Sqlite(session) => !session.is_idle(),
+            Connection::Postgres(_) => true,
+        };
         Self {
+            connection,
             lane,
-            is_open: !session.is_idle(),
-            session,
             scope,
             announcements: Vec::new(),
+            is_open,
             ended_by: None,
         }
     }
 
-    /// What remains when the body has run; the error is there when the database ended the
-    /// transaction by itself, whatever the body made of it.
-    pub(crate) fn into_parts(self) -> (Session, Vec<Announcement>, Option<DbError>) {
-        (self.session, self.announcements, self.ended_by)
+    pub(crate) fn into_parts(self) -> Parts {
+        Parts {
+            connection: self.connection,
+            announcements: self.announcements,
+            ended_by: self.ended_by,
+        }
     }
 
     /// All rows that the statement answers. The statement itself bounds them, by a LIMIT or by
@@ -44,36 +86,56 @@ impl Tx {
     ///
     /// # Errors
     /// [`DbError`], also from `read`.
-    #[expect(
-        clippy::unused_async,
-        reason = "on PostgreSQL the rows come over a network"
-    )]
     pub async fn query<T>(
         &mut self,
         sql: impl Into<Sql>,
         params: &[Param<'_>],
         read: impl Fn(&Row<'_>) -> Result<T, DbError>,
     ) -> Result<Vec<T>, DbError> {
-        let sql = sql.into().for_sqlite();
-        self.timed(sql, |session| session.query(sql, params, read))
+        let sql = sql.into();
+        self.check_open()?;
+        match &mut self.connection {
+            Connection::Sqlite(session) => {
+                let sql = sql.for_sqlite();
+                let (answer, took) = session.timed(|session| session.query(sql, params, read));
+                self.note(sql, answer, took)
+            }
+            Connection::Postgres(session) => {
+                let (sql, begun) = (sql.for_postgres(), Instant::now());
+                let rows = session.query(sql, params).await;
+                let rows = self.note(sql, rows, begun.elapsed())?;
+                rows.iter()
+                    .map(|row| read(&Row::from_postgres(row)))
+                    .collect()
+            }
+        }
     }
 
     /// The first row that the statement answers, if there is one.
     ///
     /// # Errors
     /// [`DbError`], also from `read`.
-    #[expect(
-        clippy::unused_async,
-        reason = "on PostgreSQL the row comes over a network"
-    )]
     pub async fn query_opt<T>(
         &mut self,
         sql: impl Into<Sql>,
         params: &[Param<'_>],
         read: impl Fn(&Row<'_>) -> Result<T, DbError>,
     ) -> Result<Option<T>, DbError> {
-        let sql = sql.into().for_sqlite();
-        self.timed(sql, |session| session.query_opt(sql, params, read))
+        let sql = sql.into();
+        self.check_open()?;
+        match &mut self.connection {
+            Connection::Sqlite(session) => {
+                let sql = sql.for_sqlite();
+                let (answer, took) = session.timed(|session| session.query_opt(sql, params, read));
+                self.note(sql, answer, took)
+            }
+            Connection::Postgres(session) => {
+                let (sql, begun) = (sql.for_postgres(), Instant::now());
+                let row = session.query_opt(sql, params).await;
+                let row = self.note(sql, row, begun.elapsed())?;
+                row.map(|row| read(&Row::from_postgres(&row))).transpose()
+            }
+        }
     }
 
     /// The row that the statement must answer.
@@ -94,17 +156,25 @@ impl Tx {
     ///
     /// # Errors
     /// [`DbError`].
-    #[expect(
-        clippy::unused_async,
-        reason = "on PostgreSQL the answer comes over a network"
-    )]
     pub async fn execute(
         &mut self,
         sql: impl Into<Sql>,
         params: &[Param<'_>],
     ) -> Result<u64, DbError> {
-        let sql = sql.into().for_sqlite();
-        self.timed(sql, |session| session.execute(sql, params))
+        let sql = sql.into();
+        self.check_open()?;
+        match &mut self.connection {
+            Connection::Sqlite(session) => {
+                let sql = sql.for_sqlite();
+                let (answer, took) = session.timed(|session| session.execute(sql, params));
+                self.note(sql, answer, took)
+            }
+            Connection::Postgres(session) => {
+                let (sql, begun) = (sql.for_postgres(), Instant::now());
+                let changed = session.execute(sql, params).await;
+                self.note(sql, changed, begun.elapsed())
+            }
+        }
     }
 
     /// Says something to others once this transaction has committed; nothing if it does not.
@@ -112,31 +182,46 @@ impl Tx {
         self.announcements.push(announcement);
     }
 
-    fn timed<T>(
+    /// Without its transaction, a statement would be committed by itself.
+    fn check_open(&self) -> Result<(), DbError> {
+        self.ended_by.clone().map_or(Ok(()), Err)
+    }
+
+    /// Notes how a statement went.
+    fn note<T>(
         &mut self,
         sql: &'static str,
-        run: impl FnOnce(&mut Session) -> Result<T, DbError>,
+        answer: Result<T, DbError>,
+        took: Duration,
     ) -> Result<T, DbError> {
-        // Without its transaction, a statement would be committed by itself.
-        if let Some(error) = &self.ended_by {
-            return Err(error.clone());
+        if let Err(error) = &answer {
+            let has_ended = match &self.connection {
+                Connection::Sqlite(session) => self.is_open && session.is_idle(),
+                Connection::Postgres(session) => session.has_failed(),
+            };
+            if has_ended {
+                self.ended_by = Some(error.clone());
+            }
         }
-        let (answer, took) = self.session.timed(run);
-        if let Err(error) = &answer
-            && self.is_open
-            && self.session.is_idle()
-        {
-            self.ended_by = Some(error.clone());
-        }
-        if let Some(scope) = &self.scope {
-            scope.record(sql, took);
-        }
-        metric::DB_STATEMENT_SECONDS.record_time(took, [self.lane.as_str()]);
-        if took > SLOW_STATEMENT {
-            metric::DB_SLOW_STATEMENTS.add(1, []);
-            let duration_ms = took.as_millis();
-            tracing::warn!(sql, duration_ms, "ran a slow statement");
-        }
+        record_statement(sql, took, self.lane, self.scope.as_deref());
         answer
+    }
+}
+
+/// Counts a statement for its request and in the metrics, and tells of a slow one.
+pub(crate) fn record_statement(
+    sql: &'static str,
+    took: Duration,
+    lane: Lane,
+    scope: Option<&RequestScope>,
+) {
+    if let Some(scope) = scope {
+        scope.record(sql, took);
+    }
+    metric::DB_STATEMENT_SECONDS.record_time(took, [lane.as_str()]);
+    if took > SLOW_STATEMENT {
+        metric::DB_SLOW_STATEMENTS.add(1, []);
+        let duration_ms = took.as_millis();
+        tracing::warn!(sql, duration_ms, "ran a slow statement");
     }
 }

@@ -3,7 +3,6 @@
 
 use std::str::FromStr;
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
 use vita_model::{
     AspectRatio, Credits, Description, DurationSeconds, Email, FailureCode, GenerationStatus, Id,
     LedgerKind, Name, Progress, Prompt, Resolution, Role, Stage, Timestamp, Title,
@@ -29,19 +28,6 @@ pub enum Param<'a> {
     Text(&'a str),
     /// BLOB or BYTEA.
     Bytes(&'a [u8]),
-}
-
-impl rusqlite::ToSql for Param<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match *self {
-            Param::Null => ValueRef::Null,
-            Param::Integer(value) => ValueRef::Integer(value),
-            Param::Real(value) => ValueRef::Real(value),
-            Param::Boolean(value) => ValueRef::Integer(i64::from(value)),
-            Param::Text(value) => ValueRef::Text(value.as_bytes()),
-            Param::Bytes(value) => ValueRef::Blob(value),
-        }))
-    }
 }
 
 /// A value that can be a parameter of a statement.
@@ -121,12 +107,76 @@ impl<T: ToParam> ToParam for Option<T> {
     }
 }
 
+/// What a column of a row holds, over the types that both databases have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// NULL.
+    Null,
+    /// BIGINT, and on SQLite BOOLEAN, too.
+    Integer(i64),
+    /// DOUBLE PRECISION.
+    Real(f64),
+    /// BOOLEAN, on PostgreSQL.
+    Boolean(bool),
+    /// TEXT.
+    Text(&'a str),
+    /// BLOB or BYTEA.
+    Bytes(&'a [u8]),
+}
+
+impl<'a> Value<'a> {
+    const fn as_i64(self) -> Option<i64> {
+        match self {
+            Self::Integer(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    const fn as_f64(self) -> Option<f64> {
+        match self {
+            Self::Real(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    const fn as_bool(self) -> Option<bool> {
+        match self {
+            Self::Boolean(value) => Some(value),
+            Self::Integer(value) => Some(value != 0),
+            _ => None,
+        }
+    }
+
+    const fn as_str(self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    const fn as_bytes(self) -> Option<&'a [u8]> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
 /// One row of an answer.
-pub struct Row<'a>(&'a rusqlite::Row<'a>);
+pub struct Row<'a>(Source<'a>);
+
+enum Source<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
+}
 
 impl<'a> Row<'a> {
     pub(crate) const fn from_sqlite(row: &'a rusqlite::Row<'a>) -> Self {
-        Self(row)
+        Self(Source::Sqlite(row))
+    }
+
+    pub(crate) const fn from_postgres(row: &'a tokio_postgres::Row) -> Self {
+        Self(Source::Postgres(row))
     }
 
     /// The value of the column at `column`, from 0.
@@ -144,7 +194,7 @@ impl<'a> Row<'a> {
     /// [`DbError::InconsistentColumn`] when the word is unknown.
     pub fn get_word<T: FromStr>(&self, column: usize) -> Result<T, DbError> {
         let value = self.raw(column)?;
-        let word = value.as_str().ok().and_then(|word| word.parse().ok());
+        let word = value.as_str().and_then(|word| word.parse().ok());
         word.ok_or_else(|| inconsistent(column, value, "known word"))
     }
 
@@ -153,27 +203,28 @@ impl<'a> Row<'a> {
     /// # Errors
     /// [`DbError::InconsistentColumn`] when the word is unknown.
     pub fn get_word_opt<T: FromStr>(&self, column: usize) -> Result<Option<T>, DbError> {
-        if self.raw(column)? == ValueRef::Null {
+        if self.raw(column)? == Value::Null {
             return Ok(None);
         }
         self.get_word(column).map(Some)
     }
 
-    fn raw(&self, column: usize) -> Result<ValueRef<'_>, DbError> {
-        self.0.get_ref(column).map_err(DbError::from)
+    fn raw(&self, column: usize) -> Result<Value<'_>, DbError> {
+        match self.0 {
+            Source::Sqlite(row) => crate::sqlite::read_value(row, column),
+            Source::Postgres(row) => crate::postgres::read_value(row, column),
+        }
     }
 }
 
-fn inconsistent(column: usize, value: ValueRef<'_>, expected: &'static str) -> DbError {
+fn inconsistent(column: usize, value: Value<'_>, expected: &'static str) -> DbError {
     let value = match value {
-        ValueRef::Null => "NULL".to_owned(),
-        ValueRef::Integer(value) => value.to_string(),
-        ValueRef::Real(value) => value.to_string(),
-        ValueRef::Text(text) => {
-            let text = String::from_utf8_lossy(text);
-            text.chars().take(VALUE_CHARS_SHOWN).collect()
-        }
-        ValueRef::Blob(bytes) => format!("{} bytes", bytes.len()),
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(value) => value.to_string(),
+        Value::Real(value) => value.to_string(),
+        Value::Boolean(value) => value.to_string(),
+        Value::Text(text) => text.chars().take(VALUE_CHARS_SHOWN).collect(),
+        Value::Bytes(bytes) => format!("{} bytes", bytes.len()),
     };
     DbError::InconsistentColumn {
         column,
@@ -187,8 +238,8 @@ pub trait FromColumn: Sized {
     /// What the column should hold, for the error.
     const EXPECTED: &'static str;
 
-    #[doc(hidden)]
-    fn from_column(value: ValueRef<'_>) -> Option<Self>;
+    /// The value, if the column holds one of this kind.
+    fn from_column(value: Value<'_>) -> Option<Self>;
 }
 
 macro_rules! from_column {
@@ -196,7 +247,7 @@ macro_rules! from_column {
         impl FromColumn for $type {
             const EXPECTED: &'static str = $expected;
 
-            fn from_column($value: ValueRef<'_>) -> Option<Self> {
+            fn from_column($value: Value<'_>) -> Option<Self> {
                 $read
             }
         }
@@ -204,37 +255,37 @@ macro_rules! from_column {
 }
 
 from_column! {
-    i64, "whole number" => |v| v.as_i64().ok();
-    u32, "whole number from 0" => |v| v.as_i64().ok()?.try_into().ok();
-    f64, "number" => |v| v.as_f64().ok();
-    bool, "truth value" => |v| v.as_i64().ok().map(|v| v != 0);
-    String, "text" => |v| v.as_str().ok().map(str::to_owned);
-    Vec<u8>, "bytes" => |v| v.as_bytes().ok().map(<[u8]>::to_vec);
-    Timestamp, "moment" => |v| v.as_i64().ok().map(Timestamp::from_micros);
-    Credits, "amount of credits" => |v| v.as_i64().ok().map(Credits);
-    Progress, "percentage" => |v| v.as_i64().ok()?.try_into().ok().map(Progress::new);
-    DurationSeconds, "clip's length" => |v| DurationSeconds::new(v.as_i64().ok()?);
-    Title, "title" => |v| v.as_str().ok().map(|v| Title::from_trusted(v.to_owned()));
-    Description, "description" => |v| v.as_str().ok().map(|v| Description::from_trusted(v.to_owned()));
-    Prompt, "prompt" => |v| v.as_str().ok().map(|v| Prompt::from_trusted(v.to_owned()));
-    Name, "name" => |v| v.as_str().ok().map(|v| Name::from_trusted(v.to_owned()));
-    Email, "address" => |v| v.as_str().ok().map(|v| Email::from_trusted(v.to_owned()));
+    i64, "whole number" => |v| v.as_i64();
+    u32, "whole number from 0" => |v| v.as_i64()?.try_into().ok();
+    f64, "number" => |v| v.as_f64();
+    bool, "truth value" => |v| v.as_bool();
+    String, "text" => |v| v.as_str().map(str::to_owned);
+    Vec<u8>, "bytes" => |v| v.as_bytes().map(<[u8]>::to_vec);
+    Timestamp, "moment" => |v| v.as_i64().map(Timestamp::from_micros);
+    Credits, "amount of credits" => |v| v.as_i64().map(Credits);
+    Progress, "percentage" => |v| v.as_i64()?.try_into().ok().map(Progress::new);
+    DurationSeconds, "clip's length" => |v| DurationSeconds::new(v.as_i64()?);
+    Title, "title" => |v| v.as_str().map(|v| Title::from_trusted(v.to_owned()));
+    Description, "description" => |v| v.as_str().map(|v| Description::from_trusted(v.to_owned()));
+    Prompt, "prompt" => |v| v.as_str().map(|v| Prompt::from_trusted(v.to_owned()));
+    Name, "name" => |v| v.as_str().map(|v| Name::from_trusted(v.to_owned()));
+    Email, "address" => |v| v.as_str().map(|v| Email::from_trusted(v.to_owned()));
 }
 
 impl<K> FromColumn for Id<K> {
     const EXPECTED: &'static str = "id";
 
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
-        value.as_str().ok().map(Self::from_trusted)
+    fn from_column(value: Value<'_>) -> Option<Self> {
+        value.as_str().map(Self::from_trusted)
     }
 }
 
 impl<T: FromColumn> FromColumn for Option<T> {
     const EXPECTED: &'static str = T::EXPECTED;
 
-    fn from_column(value: ValueRef<'_>) -> Option<Self> {
+    fn from_column(value: Value<'_>) -> Option<Self> {
         match value {
-            ValueRef::Null => Some(None),
+            Value::Null => Some(None),
             value => T::from_column(value).map(Some),
         }
     }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use vita_telemetry::metric;
 
-use super::Lane;
 use crate::DbError;
+use crate::lane::Lane;
 
 const WAITING: u8 = 0;
 const STARTED: u8 = 1;

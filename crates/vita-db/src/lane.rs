@@ -1,9 +1,9 @@
-/// Which way work goes.
+/// What work wants of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lane {
-    /// To one of the readers.
+    /// Only reads.
     Read,
-    /// To the writer.
+    /// May write.
     Write,
 }
 

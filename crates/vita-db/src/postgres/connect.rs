@@ -17,7 +17,7 @@ use crate::DbError;
 
 /// Longest time that a transaction may stand still between two statements. None does by itself: it
 /// frees the locks of a process that was stopped, or cut off.
-const IDLE_IN_TRANSACTION_MAX: Duration = Duration::from_secs(60);
+const IDLE_IN_TRANSACTION_MAX: Duration = Duration::from_mins(1);
 
 /// A connection's own half, which has to be driven for the client's half to get anything.
 pub(super) type Driver = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;

@@ -70,7 +70,7 @@ impl From<PgError> for Failure {
         let is_broken = error.is_closed()
             || error
                 .source()
-                .is_some_and(|source| source.is::<std::io::Error>());
+                .is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
         if is_broken {
             tracing::debug!(error = chain(&error), "lost a connection to the database");
             return Self::lost();

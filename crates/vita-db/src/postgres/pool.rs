@@ -64,17 +64,16 @@ impl Connections {
         }
         let begun = Instant::now();
         let mut asked = Box::pin(self.pool.get());
-        let acquired = match asked.as_mut().now_or_never() {
-            Some(acquired) => acquired,
-            None => {
-                let _waiting = self.wait_in_line(lane)?;
-                tokio::select! {
-                    biased;
-                    acquired = asked => acquired,
-                    () = self.health.went_down() => return Err(unavailable()),
-                    () = tokio::time::sleep(self.acquire_timeout) => {
-                        return Err(refuse(lane, self.acquire_timeout));
-                    }
+        let acquired = if let Some(acquired) = asked.as_mut().now_or_never() {
+            acquired
+        } else {
+            let _waiting = self.wait_in_line(lane)?;
+            tokio::select! {
+                biased;
+                acquired = asked => acquired,
+                () = self.health.went_down() => return Err(unavailable()),
+                () = tokio::time::sleep(self.acquire_timeout) => {
+                    return Err(refuse(lane, self.acquire_timeout));
                 }
             }
         };

@@ -50,23 +50,18 @@ fn unusable(error: &dyn std::error::Error) -> DbError {
 
 fn load_roots(path: Option<&Path>) -> Result<RootCertStore, DbError> {
     let mut roots = RootCertStore::empty();
-    match path {
-        Some(path) => {
-            let unread = |error: &dyn std::error::Error| {
-                let path = path.display();
-                DbError::Open(format!("cannot read certificates from `{path}`: {error}"))
-            };
-            let certificates =
-                CertificateDer::pem_file_iter(path).map_err(|error| unread(&error))?;
-            for certificate in certificates {
-                let certificate = certificate.map_err(|error| unread(&error))?;
-                roots.add(certificate).map_err(|error| unread(&error))?;
-            }
+    if let Some(path) = path {
+        let unread = |error: &dyn std::error::Error| {
+            let path = path.display();
+            DbError::Open(format!("cannot read certificates from `{path}`: {error}"))
+        };
+        let found = CertificateDer::pem_file_iter(path).map_err(|error| unread(&error))?;
+        for certificate in found {
+            let certificate = certificate.map_err(|error| unread(&error))?;
+            roots.add(certificate).map_err(|error| unread(&error))?;
         }
-        None => {
-            let native = rustls_native_certs::load_native_certs();
-            roots.add_parsable_certificates(native.certs);
-        }
+    } else {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     }
     if roots.is_empty() {
         let place = path.map_or("the system".into(), |path| path.display().to_string());

@@ -31,7 +31,7 @@ impl FieldError {
     }
 }
 
-/// Why a use case did not do what was asked. Nothing was written.
+/// Why a use case did not do what was asked. Nothing was written, but for what one of them says.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// There is no such thing, or it is somebody else's: the caller must not be able to tell.
@@ -86,6 +86,9 @@ pub enum AppError {
         /// When to try again.
         retry_after: Duration,
     },
+    /// Whether it was saved is unknown: the database's answer was lost.
+    #[error("the connection to the database was lost while this was saved; look whether it was")]
+    OutcomeUnknown,
     /// The disk is full; what is there can still be read.
     #[error("the server's disk is full: nothing was saved; what is there can still be read")]
     StorageFull,
@@ -109,7 +112,10 @@ impl AppError {
 impl From<DbError> for AppError {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Saturated { retry_after } => Self::Overloaded { retry_after },
+            DbError::Saturated { retry_after } | DbError::Unavailable { retry_after } => {
+                Self::Overloaded { retry_after }
+            }
+            DbError::OutcomeUnknown => Self::OutcomeUnknown,
             DbError::StatementTimeout | DbError::Closed => Self::Overloaded {
                 retry_after: Duration::from_secs(1),
             },

@@ -151,7 +151,9 @@ impl JobError {
 impl From<DbError> for JobError {
     fn from(error: DbError) -> Self {
         let after = match &error {
-            DbError::Saturated { retry_after } => Some(*retry_after),
+            DbError::Saturated { retry_after } | DbError::Unavailable { retry_after } => {
+                Some(*retry_after)
+            }
             _ => None,
         };
         let code = match &error {

@@ -11,14 +11,16 @@ use vita_app::{
     LoginLimitsConfig, PasswordConfig, queues,
 };
 use vita_blob::{DiskStore, UrlSigner};
-use vita_db::{Announcement, AnnouncementSink, Db, DbError, SqliteConfig};
+use vita_db::{
+    Announcement, AnnouncementSink, Db, DbError, PostgresConfig, SqliteConfig, Statements,
+};
 use vita_jobs::{Leases, Pace, QueueConfig, QueueName, WakeUp, Workers, WorkersSetup};
 use vita_live::Hub;
 use vita_media::animatic::{RenderPool, RenderPoolConfig};
 use vita_media::run::{Runner, RunnerConfig};
 use vita_model::{Clock, Credits, Entropy, SystemClock, SystemEntropy};
 
-use crate::config::{Config, Mode};
+use crate::config::{Config, DatabasePlace, Mode, SecretUrl};
 use crate::machine::{self, DataFolder};
 use crate::secrets::Secrets;
 
@@ -66,14 +68,14 @@ impl Installation {
     ///
     /// # Errors
     /// What can't be opened, with the key of the setting to change.
-    pub(crate) fn open(config: &Config) -> anyhow::Result<Self> {
-        let (folder, database) = open_folder(config)?;
+    pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
+        let folder = open_folder(config)?;
         let (hub, wake) = (Hub::new(), WakeUp::new());
         let sink = Announcer {
             wake: wake.clone(),
             hub: hub.clone(),
         };
-        let db = open_database(config, database, Arc::new(sink))?;
+        let db = open_database(config, &folder.path, Arc::new(sink)).await?;
         // From here on the folder is ours alone, so that what a dead process left can be cleared.
         let runner = open_runner(config, &folder.path)?;
         let blobs = DiskStore::open(folder.path.join(FILES_FOLDER))
@@ -136,8 +138,11 @@ impl Installation {
                 progress: config.queue.progress_interval,
                 stop_grace: config.queue.stop_grace,
             },
-            // The folder's lock says that there is no other worker.
-            leases: Leases::TakeBack,
+            leases: match config.database.place {
+                // The folder's lock says that there is no other worker.
+                DatabasePlace::File(_) => Leases::TakeBack,
+                DatabasePlace::Postgres(_) => Leases::LeaveUntilExpired,
+            },
         };
         self.sweep_stages().await;
         Workers::start(setup)
@@ -162,41 +167,72 @@ impl Installation {
 ///
 /// # Errors
 /// When the database can't be opened.
-pub(crate) fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
-    let (_folder, database) = open_folder(config)?;
-    let db = open_database(config, database, Arc::new(()))?;
+pub(crate) async fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
+    let folder = open_folder(config)?;
+    let db = open_database(config, &folder.path, Arc::new(())).await?;
     let applied = db.applied_migrations().iter();
     Ok(applied.map(|step| step.name.clone()).collect())
 }
 
-fn open_folder(config: &Config) -> anyhow::Result<(DataFolder, PathBuf)> {
-    let folder = DataFolder::open(&config.data_dir, config.database.path.is_none())?;
-    let database = match &config.database.path {
-        Some(path) => path.clone(),
-        None => folder.path.join(DATABASE_FILE),
-    };
-    Ok((folder, database))
+fn open_folder(config: &Config) -> anyhow::Result<DataFolder> {
+    let is_locked_by_database = matches!(config.database.place, DatabasePlace::File(None));
+    DataFolder::open(&config.data_dir, is_locked_by_database)
 }
 
-fn open_database(
+async fn open_database(
     config: &Config,
-    path: PathBuf,
+    folder: &Path,
     sink: Arc<dyn AnnouncementSink>,
 ) -> anyhow::Result<Db> {
-    let settings = &config.database;
-    let sqlite = SqliteConfig {
-        readers: settings.readers,
-        acquire_timeout: settings.acquire_timeout,
-        statement_timeout: settings.statement_timeout,
-        queue_max: settings.queue_max,
-        group_max: settings.group_max,
-        pages_max: settings.pages_max(),
-        ..SqliteConfig::new(path)
+    let opened = match &config.database.place {
+        DatabasePlace::File(path) => {
+            let path = path.clone().unwrap_or_else(|| folder.join(DATABASE_FILE));
+            Db::open_sqlite(&sqlite_config(config, path), sink)
+        }
+        DatabasePlace::Postgres(url) => {
+            Db::open_postgres(&postgres_config(config, url), sink).await
+        }
     };
-    Db::open_sqlite(&sqlite, sink).map_err(|error| match error {
+    opened.map_err(|error| match error {
         DbError::FolderLocked { folder } => anyhow!(machine::folder_in_use(Path::new(&folder))),
         error => anyhow!(error).context("`database.url`: failed to open the database"),
     })
+}
+
+fn sqlite_config(config: &Config, path: PathBuf) -> SqliteConfig {
+    let settings = &config.database;
+    SqliteConfig {
+        readers: settings.sqlite.readers,
+        acquire_timeout: settings.acquire_timeout,
+        statement_timeout: settings.statement_timeout,
+        queue_max: settings.queue_max,
+        group_max: settings.sqlite.group_max,
+        pages_max: settings.sqlite.pages_max(),
+        ..SqliteConfig::new(path)
+    }
+}
+
+fn postgres_config(config: &Config, url: &SecretUrl) -> PostgresConfig {
+    let settings = &config.database;
+    let postgres = &settings.postgres;
+    PostgresConfig {
+        url: url.0.clone(),
+        listen_url: postgres.listen_url.as_ref().map(|url| url.0.clone()),
+        statements: if postgres.are_statements_named {
+            Statements::Named
+        } else {
+            Statements::Unnamed
+        },
+        connections_max: postgres.connections_max,
+        connections_min: postgres.connections_min,
+        idle_timeout: postgres.idle_timeout,
+        acquire_timeout: settings.acquire_timeout,
+        connect_timeout: postgres.connect_timeout,
+        statement_timeout: settings.statement_timeout,
+        queue_max: settings.queue_max,
+        point_connections: postgres.point_connections,
+        point_timeout: postgres.point_timeout,
+    }
 }
 
 fn open_runner(config: &Config, data_dir: &Path) -> anyhow::Result<Runner> {

@@ -46,6 +46,8 @@ pub enum ErrorCode {
     Internal,
     /// The installation is busy, starting or ending.
     Overloaded,
+    /// Whether it was saved is unknown.
+    OutcomeUnknown,
     /// The disk is full.
     StorageFull,
 }
@@ -65,7 +67,7 @@ pub struct CodeSpec {
 
 impl ErrorCode {
     /// Every code, by status.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::BadRequest,
         Self::MalformedJson,
         Self::Unauthenticated,
@@ -87,6 +89,7 @@ impl ErrorCode {
         Self::RateLimited,
         Self::Internal,
         Self::Overloaded,
+        Self::OutcomeUnknown,
         Self::StorageFull,
     ];
 
@@ -121,9 +124,11 @@ impl ErrorCode {
             | Self::ValidationFailed
             | Self::UnknownModel
             | Self::IdempotencyMismatch => self.spec_of_state(),
-            Self::RateLimited | Self::Internal | Self::Overloaded | Self::StorageFull => {
-                self.spec_of_server()
-            }
+            Self::RateLimited
+            | Self::Internal
+            | Self::Overloaded
+            | Self::OutcomeUnknown
+            | Self::StorageFull => self.spec_of_server(),
         }
     }
 
@@ -284,6 +289,12 @@ impl ErrorCode {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The server is busy",
                 "Wait as long as Retry-After says.",
+            ),
+            Self::OutcomeUnknown => spec(
+                "OUTCOME_UNKNOWN",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "It is unknown whether this was saved",
+                "Look whether it was, or send it again with the same Idempotency-Key.",
             ),
             Self::StorageFull => spec(
                 "STORAGE_FULL",

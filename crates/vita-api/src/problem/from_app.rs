@@ -25,6 +25,7 @@ impl From<AppError> for ApiError {
             AppError::Overloaded { retry_after } => {
                 Self::new(ErrorCode::Overloaded, detail).with_retry_after(retry_after)
             }
+            AppError::OutcomeUnknown => Self::new(ErrorCode::OutcomeUnknown, detail),
             AppError::StorageFull => Self::new(ErrorCode::StorageFull, detail),
             AppError::Internal(source) => Self::internal(source),
         }

@@ -10,6 +10,7 @@ mod fixture;
 mod full_disk;
 mod groups;
 mod opening;
+mod postgres;
 mod reads;
 mod refusals;
 mod saturation;

@@ -120,9 +120,12 @@ const ADD_ATTEMPTS: Sql = Sql::each(
 );
 
 /// Claims whose limits count across processes take turns; SQLite's one writer sees to it by itself.
+///
+/// On PostgreSQL a transaction sees one moment of the data, and whoever waited here still sees that
+/// of before the wait. Because the row is written, and not only locked, PostgreSQL has it run again.
 const TAKE_TURN: Sql = Sql::each(
     "SELECT queue FROM queue_rates WHERE queue = $1",
-    "SELECT queue FROM queue_rates WHERE queue = $1 FOR UPDATE",
+    "UPDATE queue_rates SET updated_at = updated_at WHERE queue = $1 RETURNING queue",
 );
 
 const COUNT_RUNNING: &str = "

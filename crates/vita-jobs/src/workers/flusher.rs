@@ -47,7 +47,7 @@ async fn write_due(context: &Context, runs: &[Arc<ActiveRun>]) {
         let reports: Vec<DueReport> = part.iter().map(|(_, report)| report.clone()).collect();
         match write_all(context, reports).await {
             Ok(()) => {}
-            Err(error) if error.is_transient() => {
+            Err(error) if error.is_transient() || error == DbError::OutcomeUnknown => {
                 tracing::warn!(%error, "failed to write the progress of running jobs");
                 for (run, _) in part {
                     run.put_back_report();

@@ -31,9 +31,11 @@ async fn renew_once(context: &Context) -> Result<(), DbError> {
     }
     let fences: Vec<Fence> = runs.iter().map(|run| run.fence().clone()).collect();
     let until = context.clock.now().plus(context.pace.lease);
-    let renewed = context.db.write((fences, until), |tx, (fences, until)| {
-        Box::pin(renew(tx, fences, *until))
-    });
+    let renewed = context
+        .db
+        .write_locking((fences, until), |tx, (fences, until)| {
+            Box::pin(renew(tx, fences, *until))
+        });
     let renewed = renewed.await?.into_iter();
     let renewed: HashMap<String, bool> = renewed
         .map(|lease| (lease.token, lease.is_cancel_requested))

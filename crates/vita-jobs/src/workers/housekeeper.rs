@@ -125,7 +125,7 @@ async fn take_back_one(context: &Context, lease: Leased) -> Result<(), DbError> 
 async fn follow_schedule(context: &Context, schedule: Schedule) -> Result<(), DbError> {
     let now = context.clock.now();
     let args = (schedule, context.new_job_id(), now);
-    let written = context.db.write(args, |tx, (schedule, id, now)| {
+    let written = context.db.write_locking(args, |tx, (schedule, id, now)| {
         Box::pin(async move {
             if take_due_time(tx, schedule.name, schedule.every, *now).await? {
                 enqueue(tx, id, &(schedule.make)(*now), *now).await?;

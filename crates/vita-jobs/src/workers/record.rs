@@ -93,7 +93,8 @@ pub(super) async fn record_end(
                 tracing::warn!(job.id = %id, "lost the lease on a job before its end was written");
                 return;
             }
-            Err(error) if error.is_transient() => {
+            // Written under the lease, it does no harm to write it once more.
+            Err(error) if error.is_transient() || error == DbError::OutcomeUnknown => {
                 failures += 1;
                 tracing::warn!(job.id = %id, %error, "failed to write a job's end; trying again");
                 let wait = WAITS.ceiling(failures).min(context.pace.lease);

@@ -49,7 +49,7 @@ async fn introduce(context: &Context, schedules: &[Schedule]) -> Result<(), DbEr
     );
     context
         .db
-        .write(args, |tx, (queues, schedules, now)| {
+        .write_locking(args, |tx, (queues, schedules, now)| {
             Box::pin(async move {
                 for queue in queues {
                     let slots = queue.concurrency_total.unwrap_or(queue.concurrency);

@@ -28,7 +28,7 @@ pub(crate) struct AdminArgs {
 pub(crate) fn create_admin(config: &Config, args: &AdminArgs) -> anyhow::Result<()> {
     let piped = read_password()?;
     runtime::build()?.block_on(async {
-        let installation = Installation::open(config)?;
+        let installation = Installation::open(config).await?;
         let password = match &piped {
             Some(password) => password.clone(),
             None => make_password(installation.entropy.as_ref()),

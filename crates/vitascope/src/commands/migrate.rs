@@ -1,9 +1,9 @@
 use crate::config::Config;
-use crate::{installation, terminal};
+use crate::{installation, runtime, terminal};
 
 /// Brings the database's schema up to date and says what that took.
 pub(crate) fn migrate(config: &Config) -> anyhow::Result<()> {
-    let applied = installation::migrate(config)?;
+    let applied = runtime::build()?.block_on(installation::migrate(config))?;
     for name in &applied {
         terminal::answer(format_args!("applied {name}"));
     }

@@ -65,7 +65,7 @@ pub(crate) fn seed(config: &Config, args: &SeedArgs) -> anyhow::Result<()> {
 async fn seed_demo(config: &Config) -> anyhow::Result<()> {
     let started = Instant::now();
     let mut signals = Signals::listen()?;
-    let installation = Installation::open(config)?;
+    let installation = Installation::open(config).await?;
     let caller = demo::ensure_account(&installation)
         .await?
         .context("`accounts.sign_up`: it must be open to make the demo login")?;

@@ -38,7 +38,7 @@ async fn run(config: &Config, started: Instant) -> anyhow::Result<()> {
     let mut signals = Signals::listen()?;
     // The address first: when it is taken, nothing else has been touched.
     let server = bind(config)?;
-    let installation = Installation::open(config)?;
+    let installation = Installation::open(config).await?;
     let exporter = Exporter::install()?;
     let _sampler = Sampler::start(exporter.clone(), config.data_dir.clone())
         .context("failed to start the thread that looks at the process")?;

@@ -13,6 +13,11 @@ const SHORT_NAMES: &[(&str, &str)] = &[
     ("VITASCOPE_LOG", "log.filter"),
     ("VITASCOPE_LOG_FORMAT", "log.format"),
     ("DATABASE_URL", "database.url"),
+    ("DB_MAX_CONNECTIONS", "database.connections_max"),
+    ("DB_MIN_CONNECTIONS", "database.connections_min"),
+    ("DB_IDLE_TIMEOUT", "database.idle_timeout"),
+    ("DB_ACQUIRE_TIMEOUT", "database.acquire_timeout"),
+    ("DB_STATEMENT_TIMEOUT", "database.statement_timeout"),
 ];
 
 /// What stands before the section in the name of a variable.

@@ -6,6 +6,7 @@
 //! - [`Layers`] keeps who said what, for `vitascope config show`.
 
 mod byte_count;
+mod database;
 mod duration;
 mod environment;
 mod guard;
@@ -17,6 +18,7 @@ mod show;
 mod sources;
 mod suggestion;
 
+pub(crate) use database::{DatabasePlace, SecretUrl};
 pub(crate) use settings::{Config, LogFormat, LogSettings, Mode, SecretSettings};
 pub(crate) use show::show_settings;
 pub(crate) use sources::{Loaded, Sources, load};

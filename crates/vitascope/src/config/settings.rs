@@ -7,6 +7,8 @@ use std::time::Duration;
 use vita_api::AddressBlock;
 
 use super::byte_count::ByteCount;
+use super::database::DatabaseSettings;
+use super::guard::LimitSettings;
 use super::guard::{LimitSettings, OverloadSettings};
 use super::reader::{Mistake, Reader};
 
@@ -49,19 +51,6 @@ pub(crate) struct ServerSettings {
     pub(crate) body_timeout: Duration,
     pub(crate) live_connections_max: usize,
     pub(crate) drain_timeout: Duration,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct DatabaseSettings {
-    /// The database file; none for the one in the data folder.
-    pub(crate) path: Option<PathBuf>,
-    pub(crate) readers: usize,
-    pub(crate) acquire_timeout: Duration,
-    pub(crate) statement_timeout: Duration,
-    pub(crate) queue_max: usize,
-    pub(crate) group_max: usize,
-    /// None where the disk is the limit.
-    pub(crate) size_max: Option<ByteCount>,
 }
 
 #[derive(Clone)]
@@ -138,18 +127,22 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-const MILLISECOND: Duration = Duration::from_millis(1);
-const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_mins(1);
-const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
 
 /// Longer than any legal body must be possible, and no body is worth a tenth of the memory.
-const JSON_BODY_MIN: ByteCount = ByteCount(64 * 1024);
-const JSON_BODY_MAX: ByteCount = ByteCount::from_mib(64);
-
 /// SQLite's page size, in which it counts a file's limit.
+const DAY: Duration = Duration::from_hours(24);
+const HOUR: Duration = Duration::from_hours(1);
+const JSON_BODY_MAX: ByteCount = ByteCount::from_mib(64);
+const JSON_BODY_MIN: ByteCount = ByteCount(64 * 1024);
+const MILLISECOND: Duration = Duration::from_millis(1);
+const MINUTE: Duration = Duration::from_mins(1);
+const SECOND: Duration = Duration::from_secs(1);
 pub(crate) const PAGE_BYTES: u64 = 4096;
+pub(super) const DAY: Duration = Duration::from_hours(24);
+pub(super) const HOUR: Duration = Duration::from_hours(1);
+pub(super) const MILLISECOND: Duration = Duration::from_millis(1);
+pub(super) const MINUTE: Duration = Duration::from_mins(1);
+pub(super) const SECOND: Duration = Duration::from_secs(1);
 
 /// Enough for thousands of short clips, so that nobody meets an empty balance while looking around.
 const TRIAL_CREDITS: i64 = 100_000;
@@ -222,31 +215,6 @@ impl ServerSettings {
             live_connections_max: reader.integer("server.live_connections_max", 1..=1_000_000),
             drain_timeout: reader.duration("server.drain_timeout", Duration::ZERO..=HOUR),
         }
-    }
-}
-
-impl DatabaseSettings {
-    fn read(reader: &mut Reader<'_>) -> Self {
-        let size_max = reader.bytes(
-            "database.size_max",
-            ByteCount(0)..=ByteCount::from_gib(1 << 30),
-        );
-        Self {
-            path: reader.text("database.url", parse_database_url),
-            readers: reader.integer("database.readers", 1..=256),
-            acquire_timeout: reader.duration("database.acquire_timeout", MILLISECOND..=MINUTE),
-            statement_timeout: reader
-                .duration("database.statement_timeout", 10 * MILLISECOND..=HOUR),
-            queue_max: reader.integer("database.queue_max", 1..=1_000_000),
-            group_max: reader.integer("database.group_max", 1..=10_000),
-            size_max: Some(size_max).filter(|size| size.0 > 0),
-        }
-    }
-
-    /// The file's limit in pages.
-    pub(crate) fn pages_max(&self) -> Option<u32> {
-        self.size_max
-            .map(|size| u32::try_from(size.0.div_ceil(PAGE_BYTES)).unwrap_or(u32::MAX))
     }
 }
 
@@ -432,30 +400,6 @@ fn parse_proxy(text: &str) -> Result<AddressBlock, Mistake> {
             "write one such as \"10.0.0.1\" or \"10.0.0.0/8\"",
         )
     })
-}
-
-fn parse_database_url(text: &str) -> Result<Option<PathBuf>, Mistake> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    if text.starts_with("postgres:") || text.starts_with("postgresql:") {
-        // The address is not repeated: it may hold a password.
-        return Err(Mistake::new(
-            "PostgreSQL is not in this version",
-            "leave it out for SQLite in the data folder, or write \"sqlite:PATH\"",
-        ));
-    }
-    let path = text
-        .strip_prefix("sqlite://")
-        .or_else(|| text.strip_prefix("sqlite:"));
-    match path {
-        Some(path) if !path.is_empty() && !path.contains(['?', '#']) => Ok(Some(path.into())),
-        _ => Err(Mistake::new(
-            "this is no address of a database",
-            "write \"sqlite:PATH\", or leave it out for SQLite in the data folder",
-        )),
-    }
 }
 
 fn parse_path(text: &str) -> Result<PathBuf, Mistake> {

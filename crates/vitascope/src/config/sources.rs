@@ -146,7 +146,7 @@ mod tests {
             &[
                 ("VITASCOPE_LISTEN", "everywhere"),
                 ("VITASCOPE_DATABASE__READERS", "0"),
-                ("DATABASE_URL", "postgres://u:secret@h/db"),
+                ("DATABASE_URL", "mysql://u:secret@h/db"),
             ],
             &[("database.acquire_timeout", "soon"), ("databse.url", "")],
         ))
@@ -157,7 +157,7 @@ mod tests {
             "server.listen (environment VITASCOPE_LISTEN): `everywhere` is no address",
             "database.readers (environment VITASCOPE_DATABASE__READERS): `0` is no whole number",
             "write one from 1 to 256",
-            "database.url (environment DATABASE_URL): PostgreSQL is not in this version",
+            "database.url (environment DATABASE_URL): this is no address of a database",
             "database.acquire_timeout (flag --set): `soon` is no duration",
             "did you mean `database.url`?",
         ] {

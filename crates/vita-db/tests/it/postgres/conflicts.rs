@@ -1,0 +1,54 @@
+//! Transactions that meet on the same rows.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use futures_util::future::join_all;
+use vita_db::{Db, DbError, params};
+use vita_fixtures::postgres::has_postgres;
+
+use super::bench::PgBench;
+use crate::fixture::{add_note, list_notes, within_a_minute};
+
+/// Reads a number, and writes the next.
+async fn count_up(db: &Db, runs: &Arc<AtomicU32>) -> Result<(), DbError> {
+    db.write(Arc::clone(runs), |tx, runs| {
+        Box::pin(async move {
+            runs.fetch_add(1, Ordering::Relaxed);
+            let find = "SELECT size FROM notes WHERE text = 'counter'";
+            let size: i64 = tx.query_one(find, &[], |row| row.get(0)).await?;
+            let write = "UPDATE notes SET size = $1 WHERE text = 'counter'";
+            tx.execute(write, params![size + 1]).await?;
+            Ok(())
+        })
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_who_read_and_then_write_one_row_lose_nothing() {
+    if !has_postgres() {
+        return;
+    }
+    let test = PgBench::open().await;
+    add_note(&test.db, "counter").await.unwrap();
+    let zero = test.db.write((), |tx, ()| {
+        Box::pin(tx.execute("UPDATE notes SET size = 0", params![]))
+    });
+    let _: Result<u64, DbError> = zero.await;
+    let runs = Arc::default();
+    let writers = (0..10).map(|_| async {
+        for _ in 0..10 {
+            count_up(&test.db, &runs).await.unwrap();
+        }
+    });
+    within_a_minute(join_all(writers)).await;
+    let size = test.db.read((), |tx, ()| {
+        Box::pin(tx.query_one("SELECT size FROM notes", &[], |row| row.get::<i64>(0)))
+    });
+    let size: Result<i64, DbError> = size.await;
+    assert_eq!(size, Ok(100));
+    let runs = runs.load(Ordering::Relaxed);
+    assert!(runs > 100, "{runs} runs: nobody met");
+    assert_eq!(list_notes(&test.db).await, ["counter"]);
+}

@@ -67,7 +67,7 @@ pub(super) struct LoadFixtureArgs {
 pub(super) async fn seed_load_test(config: &Config, args: &LoadFixtureArgs) -> anyhow::Result<()> {
     let started = Instant::now();
     let mut signals = Signals::listen()?;
-    let installation = Installation::open(config)?;
+    let installation = Installation::open(config).await?;
     let fixture = Fixture {
         installation: &installation,
         scale: Scale {

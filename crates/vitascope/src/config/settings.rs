@@ -8,7 +8,6 @@ use vita_api::AddressBlock;
 
 use super::byte_count::ByteCount;
 use super::database::DatabaseSettings;
-use super::guard::LimitSettings;
 use super::guard::{LimitSettings, OverloadSettings};
 use super::reader::{Mistake, Reader};
 
@@ -127,22 +126,15 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+pub(super) const MILLISECOND: Duration = Duration::from_millis(1);
+pub(super) const SECOND: Duration = Duration::from_secs(1);
+pub(super) const MINUTE: Duration = Duration::from_mins(1);
+pub(super) const HOUR: Duration = Duration::from_hours(1);
+pub(super) const DAY: Duration = Duration::from_hours(24);
 
 /// Longer than any legal body must be possible, and no body is worth a tenth of the memory.
-/// SQLite's page size, in which it counts a file's limit.
-const DAY: Duration = Duration::from_hours(24);
-const HOUR: Duration = Duration::from_hours(1);
-const JSON_BODY_MAX: ByteCount = ByteCount::from_mib(64);
 const JSON_BODY_MIN: ByteCount = ByteCount(64 * 1024);
-const MILLISECOND: Duration = Duration::from_millis(1);
-const MINUTE: Duration = Duration::from_mins(1);
-const SECOND: Duration = Duration::from_secs(1);
-pub(crate) const PAGE_BYTES: u64 = 4096;
-pub(super) const DAY: Duration = Duration::from_hours(24);
-pub(super) const HOUR: Duration = Duration::from_hours(1);
-pub(super) const MILLISECOND: Duration = Duration::from_millis(1);
-pub(super) const MINUTE: Duration = Duration::from_mins(1);
-pub(super) const SECOND: Duration = Duration::from_secs(1);
+const JSON_BODY_MAX: ByteCount = ByteCount::from_mib(64);
 
 /// Enough for thousands of short clips, so that nobody meets an empty balance while looking around.
 const TRIAL_CREDITS: i64 = 100_000;

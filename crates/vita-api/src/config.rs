@@ -11,7 +11,7 @@ pub struct ApiConfig {
     /// Where people reach the installation, such as `https://clips.example.com`; besides the
     /// request's own `Host`, pages from there may open sockets.
     pub public_url: Option<String>,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are believed.
     pub trusted_proxies: Vec<AddressBlock>,
     /// Most bytes of a JSON body. The longest legal one, an order of 200 scenes, has a fiftieth of
     /// a MiB.
@@ -21,6 +21,10 @@ pub struct ApiConfig {
     pub body_timeout: Duration,
     /// Most open live connections, WebSockets and event streams together.
     pub live_connections_max: usize,
+    /// Most open live connections of one account; none for no limit.
+    pub live_connections_per_user_max: Option<usize>,
+    /// Most messages that one socket may send within a minute; none for no limit.
+    pub socket_messages_per_minute: Option<u32>,
     /// How many requests are served at once.
     pub gate: GateConfig,
     /// How much one account or one address may ask for.
@@ -38,6 +42,8 @@ impl Default for ApiConfig {
             json_bytes_max: 1024 * 1024,
             body_timeout: Duration::from_secs(30),
             live_connections_max: 20_000,
+            live_connections_per_user_max: None,
+            socket_messages_per_minute: None,
             gate: GateConfig::default(),
             rate_limits: RateLimitsConfig::default(),
             metrics_open_everywhere: false,

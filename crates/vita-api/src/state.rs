@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use vita_app::App;
 use vita_live::Hub;
@@ -9,6 +8,7 @@ use vita_model::{Clock, Entropy};
 use crate::ApiConfig;
 use crate::guard::{Gate, RateLimits};
 use crate::layer::RequestIds;
+use crate::live::LiveSlots;
 
 /// Writes the metrics of this process in the text format of Prometheus.
 pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
@@ -39,8 +39,7 @@ pub(crate) struct ApiState(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) app: App,
     pub(crate) hub: Hub,
-    /// One place for each live connection.
-    pub(crate) live_slots: Arc<Semaphore>,
+    pub(crate) live_slots: Arc<LiveSlots>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) rate_limits: RateLimits,
     pub(crate) metrics_text: MetricsText,
@@ -55,7 +54,10 @@ impl ApiState {
         Self(Arc::new(Inner {
             app: parts.app,
             hub: parts.hub,
-            live_slots: Arc::new(Semaphore::new(parts.config.live_connections_max)),
+            live_slots: LiveSlots::new(
+                parts.config.live_connections_max,
+                parts.config.live_connections_per_user_max,
+            ),
             gate: Gate::new(parts.config.gate),
             rate_limits: RateLimits::new(&parts.config.rate_limits),
             metrics_text: parts.metrics_text,

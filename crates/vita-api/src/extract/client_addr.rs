@@ -3,13 +3,16 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
-use http::HeaderName;
 use http::request::Parts;
+use http::{HeaderMap, HeaderName, header};
 
 use crate::server::PeerAddr;
 use crate::state::ApiState;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// Most hops that are followed: nobody has half as many proxies in a row.
+const HOPS_MAX: usize = 32;
 
 /// A block of addresses, such as `10.0.0.0/8`, or one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,38 +68,88 @@ impl FromRequestParts<ApiState> for ClientAddr {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<PeerAddr>();
-        // Without a connection, as in tests, everybody comes from one place.
-        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |PeerAddr(peer)| {
-            peer.ip()
-        });
         let forwarded = parts.headers.get_all(X_FORWARDED_FOR).into_iter();
-        let forwarded: Vec<&str> = forwarded.filter_map(|value| value.to_str().ok()).collect();
+        let forwarded = forwarded.map(|value| value.to_str().unwrap_or(NONSENSE));
         let trusted = &state.config.trusted_proxies;
-        Ok(Self(client_of(peer.to_canonical(), &forwarded, trusted)))
+        Ok(Self(client_of(peer_of(parts), forwarded, trusted)))
     }
 }
 
+/// The other end of the connection.
+pub(super) fn peer_of(parts: &Parts) -> IpAddr {
+    let peer = parts.extensions.get::<PeerAddr>();
+    // Without a connection, as in tests, everybody comes from one place.
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |PeerAddr(peer)| {
+        peer.ip()
+    });
+    peer.to_canonical()
+}
+
+/// Whether a request came by way of a proxy, trusted or not, that says so.
+pub(crate) fn is_forwarded(headers: &HeaderMap) -> bool {
+    [X_FORWARDED_FOR, header::FORWARDED, header::VIA]
+        .iter()
+        .any(|name| headers.contains_key(name))
+}
+
+/// Stands for a header that is no text, and so names no address.
+const NONSENSE: &str = "?";
+
 /// Goes from the nearest hop to the farthest, as long as those who speak are trusted: what stands
 /// before the first stranger, the stranger may have made up.
-fn client_of(peer: IpAddr, forwarded: &[&str], trusted: &[AddressBlock]) -> IpAddr {
+fn client_of<'a>(
+    peer: IpAddr,
+    forwarded: impl DoubleEndedIterator<Item = &'a str>,
+    trusted: &[AddressBlock],
+) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|block| block.contains(address));
     let mut client = peer;
-    let hops = forwarded.iter().rev().flat_map(|header| header.rsplit(','));
-    for hop in hops {
+    let hops = forwarded.rev().flat_map(|header| header.rsplit(','));
+    for hop in hops.take(HOPS_MAX) {
         if !is_trusted(client) {
             break;
         }
-        let Ok(next) = hop.trim().parse::<IpAddr>() else {
+        let Some(next) = parse_hop(hop) else {
             break;
         };
-        client = next.to_canonical();
+        client = next;
     }
     client
 }
 
+/// An address as proxies write it: bare, in brackets, with a port, with a zone, in quotes.
+fn parse_hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_matches('"');
+    let address = if let Some(rest) = text.strip_prefix('[') {
+        let (address, port) = rest.split_once(']')?;
+        let port = port.strip_prefix(':').unwrap_or(port);
+        is_port_or_nothing(port).then_some(address)?
+    } else {
+        match text.split_once(':') {
+            // A single colon stands before a port; an IPv6 address has more of them.
+            Some((address, port)) if !port.contains(':') => {
+                is_port_or_nothing(port).then_some(address)?
+            }
+            _ => text,
+        }
+    };
+    let address = address
+        .split_once('%')
+        .map_or(address, |(address, _)| address);
+    address
+        .parse()
+        .ok()
+        .map(|address: IpAddr| address.to_canonical())
+}
+
+fn is_port_or_nothing(text: &str) -> bool {
+    text.is_empty() || text.parse::<u16>().is_ok()
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -131,6 +184,7 @@ mod tests {
     fn only_trusted_proxies_are_believed() {
         let trusted = ["10.0.0.0/8".parse().unwrap()];
         let client = |peer: &str, forwarded: &[&str]| {
+            let forwarded = forwarded.iter().copied();
             client_of(peer.parse().unwrap(), forwarded, &trusted).to_string()
         };
         assert_eq!(client("1.2.3.4", &["6.6.6.6"]), "1.2.3.4");
@@ -142,5 +196,73 @@ mod tests {
         assert_eq!(client("10.0.0.1", &["6.6.6.6", "1.2.3.4"]), "1.2.3.4");
         assert_eq!(client("10.0.0.1", &["nonsense"]), "10.0.0.1");
         assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
+        // What a client makes up stands before what the proxy appends, however long it is.
+        let made_up = "10.9.9.9, ".repeat(3_000) + "1.2.3.4";
+        assert_eq!(client("10.0.0.1", &[&made_up]), "1.2.3.4");
+        let endless = "10.9.9.9,".repeat(3_000);
+        assert_eq!(client("10.0.0.1", &["6.6.6.6", &endless]), "10.0.0.1");
+        // A header that is no text ends the chain, and what stands before it counts for nothing.
+        assert_eq!(
+            client("10.0.0.1", &["6.6.6.6", NONSENSE, "10.0.0.2"]),
+            "10.0.0.2"
+        );
+    }
+
+    #[test]
+    fn addresses_are_read_as_proxies_write_them() {
+        for (text, expected) in [
+            ("1.2.3.4", Some("1.2.3.4")),
+            (" 1.2.3.4:5678 ", Some("1.2.3.4")),
+            ("\"1.2.3.4\"", Some("1.2.3.4")),
+            ("::ffff:1.2.3.4", Some("1.2.3.4")),
+            ("2001:db8::1", Some("2001:db8::1")),
+            ("[2001:db8::1]", Some("2001:db8::1")),
+            ("\"[2001:db8::1]:443\"", Some("2001:db8::1")),
+            ("fe80::1%eth0", Some("fe80::1")),
+            ("[fe80::1%25eth0]:80", Some("fe80::1")),
+            ("unknown", None),
+            ("_hidden", None),
+            ("", None),
+            ("1.2.3.4:x", None),
+            ("1.2.3.4:99999", None),
+            ("[2001:db8::1", None),
+            ("[2001:db8::1]x", None),
+            ("[1.2.3", None),
+            ("1.2.3.4.5", None),
+        ] {
+            let expected: Option<IpAddr> = expected.map(|text| text.parse().unwrap());
+            assert_eq!(parse_hop(text), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic(text in any::<String>(), headers in prop::collection::vec(any::<String>(), 0..4)) {
+            let _ = (parse_hop(&text), text.parse::<AddressBlock>());
+            let all = ["0.0.0.0/0".parse().unwrap(), "::/0".parse().unwrap()];
+            let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
+            client_of(peer, headers.iter().map(String::as_str), &all);
+        }
+
+        /// Whatever clients write, the address that a proxy appends is who they are.
+        #[test]
+        fn nobody_can_name_another_address(made_up in "[ -~]{0,60}", client in any::<u32>()) {
+            let client = IpAddr::V4(client.into());
+            let trusted: [AddressBlock; 1] = ["10.0.0.0/8".parse().unwrap()];
+            prop_assume!(!trusted[0].contains(client));
+            let header = format!("{made_up}, {client}");
+            let peer = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
+            prop_assert_eq!(client_of(peer, [header.as_str()].into_iter(), &trusted), client);
+        }
+
+        #[test]
+        fn blocks_hold_what_begins_like_them(base in any::<u128>(), bits in 0_u32..=128, other in any::<u128>()) {
+            let address = |bits: u128| IpAddr::V6(bits.into());
+            prop_assume!(!matches!(address(base).to_canonical(), IpAddr::V4(_)));
+            prop_assume!(!matches!(address(other).to_canonical(), IpAddr::V4(_)));
+            let block: AddressBlock = format!("{}/{bits}", address(base)).parse().unwrap();
+            let expected = (base ^ other).leading_zeros() >= bits;
+            prop_assert_eq!(block.contains(address(other)), expected);
+        }
     }
 }

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use vita_live::Topic;
 use vita_model::{GenerationId, JobId};
 
-use crate::extract::ApiPath;
+use crate::extract::{ApiPath, RequestOrigin};
 use crate::live::{self, LiveAccess, LiveQuery};
 use crate::problem::{ApiError, ErrorCode};
 use crate::state::ApiState;
@@ -24,10 +24,11 @@ use crate::state::ApiState;
 pub(crate) async fn open_socket(
     State(state): State<ApiState>,
     access: LiveAccess,
+    origin: RequestOrigin,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
-    live::check_origin(&state, &headers)?;
+    live::check_origin(&state, &origin, &headers)?;
     let upgrade = upgrade.map_err(|_| {
         let detail = "this address speaks WebSocket; ask it for an upgrade";
         ApiError::new(ErrorCode::BadRequest, detail)

@@ -1,10 +1,9 @@
-use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header;
+use http::{HeaderMap, header};
 
 use crate::ApiError;
-use crate::server::PeerAddr;
+use crate::extract::{ClientAddr, is_forwarded};
 use crate::state::ApiState;
 
 /// The type of Prometheus' text format.
@@ -19,10 +18,11 @@ const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 )]
 pub(crate) async fn read_metrics(
     State(state): State<ApiState>,
-    peer: Option<Extension<PeerAddr>>,
+    ClientAddr(client): ClientAddr,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let is_local =
-        peer.is_some_and(|Extension(PeerAddr(peer))| peer.ip().to_canonical().is_loopback());
+    // A proxy on this machine passes on requests from everywhere.
+    let is_local = client.is_loopback() && !is_forwarded(&headers);
     if !is_local && !state.config.metrics_open_everywhere {
         return Err(ApiError::not_found("page"));
     }

@@ -2,12 +2,12 @@ use axum::extract::{FromRequestParts, Query};
 use http::Uri;
 use http::request::Parts;
 use serde::Deserialize;
-use tokio::sync::OwnedSemaphorePermit;
 use utoipa::IntoParams;
 use vita_app::{App, Caller};
 
+use super::slots::LiveSlot;
 use crate::extract::bearer_token;
-use crate::problem::{ApiError, ErrorCode};
+use crate::problem::ApiError;
 use crate::state::ApiState;
 
 /// The credential of a live connection, where a header cannot be sent.
@@ -25,7 +25,7 @@ pub(crate) struct LiveQuery {
 /// Who is at the other end of a live connection, and its place among all of them.
 pub(crate) struct LiveAccess {
     pub(crate) credential: Credential,
-    pub(crate) slot: OwnedSemaphorePermit,
+    pub(crate) slot: LiveSlot,
 }
 
 /// A verified token that is looked at again from time to time, as the connection outlives it.
@@ -49,10 +49,7 @@ impl FromRequestParts<ApiState> for LiveAccess {
             None => bearer_token(&parts.headers)?,
         };
         let credential = Credential::verify(&state.app, token)?;
-        let slot = state.live_slots.clone().try_acquire_owned().map_err(|_| {
-            let detail = "all live connections are taken; ask for the status instead";
-            ApiError::new(ErrorCode::Overloaded, detail).with_retry_after(SLOT_RETRY_AFTER)
-        })?;
+        let slot = state.live_slots.take(&credential.caller.user)?;
         Ok(Self { credential, slot })
     }
 }
@@ -68,9 +65,6 @@ pub(crate) fn recognise_by_address(uri: &Uri, state: &ApiState) -> Option<Caller
     let token = token_in_address(uri)?;
     state.app.verify_access(&token).ok()
 }
-
-/// When somebody for whom there was no place may try again.
-const SLOT_RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(10);
 
 impl Credential {
     pub(super) fn verify(app: &App, token: &str) -> Result<Self, ApiError> {

@@ -9,12 +9,15 @@ mod access;
 mod feed;
 mod message;
 mod origin;
+mod pace;
 mod session;
+mod slots;
 mod socket;
 mod stream;
 
 pub(crate) use access::{LiveAccess, LiveQuery, recognise_by_address};
 pub(crate) use origin::check_origin;
+pub(crate) use slots::LiveSlots;
 pub(crate) use socket::{configure, serve_socket};
 pub(crate) use stream::event_stream;
 

@@ -9,6 +9,7 @@ use vita_telemetry::metric;
 use super::TOKEN_CHECK_INTERVAL;
 use super::access::LiveAccess;
 use super::feed::Feed;
+use super::pace::Pace;
 use super::session::Session;
 use crate::state::ApiState;
 
@@ -36,6 +37,7 @@ enum Farewell {
     TooBig,
     TokenExpired,
     TooSlow,
+    TooMany,
 }
 
 impl Farewell {
@@ -45,6 +47,7 @@ impl Farewell {
             Self::TooBig => 1009,
             Self::TokenExpired => 4401,
             Self::TooSlow => 4408,
+            Self::TooMany => 4429,
         }
     }
 
@@ -54,6 +57,7 @@ impl Farewell {
             Self::TooBig => "the message is too large",
             Self::TokenExpired => "the token has expired",
             Self::TooSlow => "messages were not read in time",
+            Self::TooMany => "too many messages came within a minute",
         }
     }
 }
@@ -85,7 +89,8 @@ pub(crate) async fn serve_socket(state: ApiState, access: LiveAccess, mut socket
     } = access;
     let feed = Feed::new(state.app.clone(), state.clock.clone(), &state.hub);
     let session = Session { credential, feed };
-    if let End::Told(farewell) = converse(&mut socket, session, &state.shutdown).await {
+    let pace = Pace::new(state.config.socket_messages_per_minute, Instant::now());
+    if let End::Told(farewell) = converse(&mut socket, session, pace, &state.shutdown).await {
         if farewell == Farewell::TooSlow {
             metric::LIVE_SLOW_CONSUMERS.add(1, []);
         }
@@ -101,6 +106,7 @@ pub(crate) async fn serve_socket(state: ApiState, access: LiveAccess, mut socket
 async fn converse(
     socket: &mut WebSocket,
     mut session: Session,
+    mut pace: Pace,
     shutdown: &CancellationToken,
 ) -> End {
     let mut ping = ticks(PING_INTERVAL);
@@ -112,6 +118,9 @@ async fn converse(
             () = shutdown.cancelled() => return End::Told(Farewell::GoingAway),
             received = socket.recv() => {
                 missed = 0;
+                if !pace.allows(Instant::now()) {
+                    return End::Told(Farewell::TooMany);
+                }
                 let text = match received {
                     Some(Ok(Message::Text(text))) => text,
                     // Not JSON, and so answered like everything else that is not.

@@ -350,3 +350,65 @@ async fn events_are_streamed_from_the_present_to_the_end() {
         .await;
     assert_eq!(again.status, StatusCode::NO_CONTENT);
 }
+
+#[tokio::test]
+async fn one_account_cannot_take_all_the_sockets() {
+    let api = TestApi::with_config(ApiConfig {
+        live_connections_per_user_max: Some(1),
+        ..ApiConfig::default()
+    });
+    let (user, other) = (api.sign_up().await, api.sign_up().await);
+    let addr = serve(&api);
+    let first = open(addr, &user).await;
+    let path = format!("/ws?token={}", user.token);
+    assert_eq!(
+        refusal(addr, &path, &[]).await,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    open(addr, &other).await;
+    drop(first);
+    // The server hears of it a little later.
+    let again = async { while connect(addr, &path, &[]).await.is_err() {} };
+    tokio::time::timeout(PATIENCE, again).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_socket_that_floods_is_closed_with_its_code() {
+    let api = TestApi::with_config(ApiConfig {
+        socket_messages_per_minute: Some(3),
+        ..ApiConfig::default()
+    });
+    let user = api.sign_up().await;
+    let addr = serve(&api);
+    let mut socket = open(addr, &user).await;
+    for _ in 0..3 {
+        socket
+            .say(json!({"type": "subscribe", "jobId": "job_1"}))
+            .await;
+        assert_eq!(socket.hear().await["code"], "NOT_FOUND");
+    }
+    socket.say(json!({"type": "ping"})).await;
+    assert_eq!(socket.close_code().await, 4429);
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_says_which_pages_are_our_own() {
+    let page = [
+        ("origin", "https://clips.example.com"),
+        ("x-forwarded-host", "clips.example.com"),
+    ];
+    for (proxy, is_let_in) in [("127.0.0.1", true), ("10.0.0.1", false)] {
+        let api = TestApi::with_config(ApiConfig {
+            trusted_proxies: vec![proxy.parse().unwrap()],
+            ..ApiConfig::default()
+        });
+        let user = api.sign_up().await;
+        let addr = serve(&api);
+        let path = format!("/ws?token={}", user.token);
+        assert_eq!(
+            connect(addr, &path, &page).await.is_ok(),
+            is_let_in,
+            "{proxy}"
+        );
+    }
+}

@@ -116,4 +116,11 @@ async fn metrics_are_open_to_this_machine() {
     let answer = read_to_end(&mut stream).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     assert!(answer.ends_with("# none\n"));
+    // A proxy on this machine speaks for others.
+    let mut stream = TcpStream::connect(running.addr).await.unwrap();
+    let request = b"GET /metrics HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.1\r\n\
+        Connection: close\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let answer = read_to_end(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
 }

@@ -104,6 +104,11 @@ fn api_parts(
             json_bytes_max: config.server.json_body_max.0 as usize,
             body_timeout: config.server.body_timeout,
             live_connections_max: config.server.live_connections_max,
+            live_connections_per_user_max: config
+                .limits
+                .live_connections_per_user_max
+                .map(|max| max as usize),
+            socket_messages_per_minute: config.limits.socket_messages_per_minute,
             gate: GateConfig {
                 in_flight_max: in_flight_max(config),
                 waiting_max: config.overload.waiting_max,

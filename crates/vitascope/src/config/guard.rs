@@ -14,6 +14,8 @@ pub(crate) struct LimitSettings {
     pub(crate) address_requests_per_minute: Option<u32>,
     pub(crate) media_requests_per_minute: Option<u32>,
     pub(crate) uploads_per_hour: Option<u32>,
+    pub(crate) live_connections_per_user_max: Option<u32>,
+    pub(crate) socket_messages_per_minute: Option<u32>,
     pub(crate) subjects_max: usize,
 }
 
@@ -25,6 +27,8 @@ impl LimitSettings {
             address_requests_per_minute: limit("limits.address_requests_per_minute"),
             media_requests_per_minute: limit("limits.media_requests_per_minute"),
             uploads_per_hour: limit("limits.uploads_per_hour"),
+            live_connections_per_user_max: limit("limits.live_connections_per_user_max"),
+            socket_messages_per_minute: limit("limits.socket_messages_per_minute"),
             subjects_max: reader.integer("limits.subjects_max", 1_000..=10_000_000),
         }
     }

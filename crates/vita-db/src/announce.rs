@@ -15,6 +15,10 @@ pub struct Announcement {
 pub trait AnnouncementSink: Send + Sync + 'static {
     /// Passes on what one committed transaction announced.
     fn announce(&self, announcements: Vec<Announcement>);
+
+    /// Says that what other processes announced was not heard for a while: whoever goes by
+    /// announcements has to look for itself.
+    fn missed(&self) {}
 }
 
 /// Announces to nobody; for commands that run without a server.

@@ -11,8 +11,10 @@ use tokio::task::JoinHandle;
 use vita_telemetry::{RequestScope, metric};
 
 use super::connect::Connector;
-use super::error::{Cause, Failure};
+use super::error::{Cause, Failure, unavailable};
 use super::health::Health;
+use super::notify::{self, Notifier, Sender};
+use super::point::{Looked, PointLane};
 use super::pool::Connections;
 use super::retry::Runs;
 use super::session::Session;
@@ -20,7 +22,7 @@ use super::{PostgresConfig, Statements};
 use crate::announce::publish;
 use crate::lane::Lane;
 use crate::migrate::AppliedMigration;
-use crate::tx::{Connection, Parts};
+use crate::tx::{Connection, Parts, record_statement};
 use crate::{Announcement, AnnouncementSink, DbCounts, DbError, Param, Row, Tx};
 
 /// How much longer than the server's own limit a client waits for the end of a statement.
@@ -28,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Time between two looks at the connections that nobody uses.
 const TENDED_EVERY: Duration = Duration::from_secs(1);
+
+const MILLISECOND: Duration = Duration::from_millis(1);
 
 /// What a transaction sees of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,13 +45,17 @@ pub(crate) enum Isolation {
 /// A server of PostgreSQL and the connections to it.
 pub(crate) struct PostgresDatabase {
     server: Arc<Server>,
-    tender: JoinHandle<()>,
+    /// None where look-ups go the way of all reads.
+    points: Option<PointLane>,
+    tasks: Vec<JoinHandle<()>>,
     migrations: Vec<AppliedMigration>,
 }
 
 /// What transactions need; those under way keep it.
 struct Server {
-    connections: Connections,
+    connections: Arc<Connections>,
+    health: Arc<Health>,
+    notifier: Notifier,
     begin: Begin,
     statements: Statements,
     patience: Duration,
@@ -84,31 +92,50 @@ impl PostgresDatabase {
         sink: Arc<dyn AnnouncementSink>,
     ) -> Result<Self, DbError> {
         let plain = Connector::new(&config.url, config.connect_timeout)?;
+        let listener = listener(config, &plain)?;
         let migrations = super::migrate::bring_up_to_date(&plain).await?;
-        let connector = match config.statements {
-            Statements::Named => plain.with_limits(config.statement_timeout),
-            Statements::Unnamed => plain,
+        let is_pooled = config.statements == Statements::Unnamed;
+        let connector = if is_pooled {
+            plain.clone()
+        } else {
+            plain.with_limits(config.statement_timeout)
         };
-        let health = Arc::new(Health::new(connector.clone()));
-        let connections = Connections::new(config, connector, health)?;
-        connections.fill(config.connections_min).await;
+        let health = Arc::new(Health::new(plain.clone()));
+        let connections = Connections::new(config, connector, Arc::clone(&health))?;
+        let connections = Arc::new(connections);
+        connections.fill().await;
+        let tended_every = TENDED_EVERY.min(config.idle_timeout.max(MILLISECOND));
+        let mut tasks = vec![tokio::spawn(tend(Arc::clone(&connections), tended_every))];
+        let sender = Sender::new();
+        if let Some(listener) = listener {
+            let listening = notify::listen(listener, sender.clone(), Arc::clone(&sink));
+            tasks.push(tokio::spawn(listening));
+        }
+        let has_points = config.point_connections > 0 && !is_pooled;
+        let points = has_points.then(|| {
+            let (count, timeout) = (config.point_connections, config.point_timeout);
+            PointLane::start(count, timeout, &plain, &health)
+        });
+        let (statements, patience) = (
+            config.statements,
+            config.statement_timeout.saturating_add(PATIENCE),
+        );
+        let pool = Arc::clone(&connections);
         let server = Arc::new(Server {
             connections,
+            health,
+            notifier: Notifier::start(pool, sender, statements, patience),
             begin: Begin::new(config),
-            statements: config.statements,
-            patience: config.statement_timeout.saturating_add(PATIENCE),
+            statements,
+            patience,
             acquire_timeout: config.acquire_timeout,
             sink,
             committed: AtomicU64::new(0),
         });
-        let tender = tokio::spawn(tend(
-            Arc::clone(&server),
-            config.connections_min,
-            config.idle_timeout,
-        ));
         Ok(Self {
             server,
-            tender,
+            points,
+            tasks,
             migrations,
         })
     }
@@ -158,7 +185,7 @@ impl PostgresDatabase {
                 ended_by,
                 ..
             } = tx.into_parts();
-            let failure = connection.into_postgres().failure();
+            let failure = self.server.look_at(connection.into_postgres().failure());
             let may_help = failure
                 .is_some_and(|failure| matches!(failure.cause, Cause::Lost | Cause::Conflict));
             if may_help && !has_failed {
@@ -178,6 +205,17 @@ impl PostgresDatabase {
         params: &[Param<'_>],
         read: fn(&Row<'_>) -> Result<T, DbError>,
     ) -> Result<Option<T>, DbError> {
+        if let Some(points) = &self.points {
+            if self.server.health.is_down() {
+                return Err(unavailable());
+            }
+            let begun = Instant::now();
+            if let Looked::Found(row) = points.look_up(sql, params).await {
+                let scope = RequestScope::current();
+                record_statement(sql, begun.elapsed(), Lane::Read, scope.as_deref());
+                return row?.map(|row| read(&Row::from_postgres(&row))).transpose();
+            }
+        }
         let mut has_failed = false;
         loop {
             let begin = &self.server.begin.read;
@@ -186,6 +224,7 @@ impl PostgresDatabase {
             let mut tx = Tx::new(Connection::Postgres(session), Lane::Read, scope);
             let answer = tx.query_opt(sql, params, read).await;
             let failure = tx.into_parts().connection.into_postgres().failure();
+            let failure = self.server.look_at(failure);
             if failure.is_some_and(|failure| failure.cause == Cause::Lost) && !has_failed {
                 has_failed = true;
                 continue;
@@ -215,8 +254,10 @@ impl PostgresDatabase {
 
 impl Drop for PostgresDatabase {
     fn drop(&mut self) {
-        self.tender.abort();
-        self.server.connections.close();
+        // The one that sends to other processes ends by itself, when all is sent.
+        for task in &self.tasks {
+            task.abort();
+        }
     }
 }
 
@@ -252,7 +293,7 @@ impl Server {
                 ..
             } = tx.into_parts();
             session = connection.into_postgres();
-            let failure = match session.failure() {
+            let failure = match self.look_at(session.failure()) {
                 Some(failure) => failure,
                 None if answer.is_err() => return answer,
                 None => match self.commit(&mut session, announcements).await {
@@ -273,6 +314,17 @@ impl Server {
         }
     }
 
+    /// Suspects the server where it said nothing for too long.
+    fn look_at(&self, failure: Option<Failure>) -> Option<Failure> {
+        let is_hung = failure
+            .as_ref()
+            .is_some_and(|failure| failure.cause == Cause::Hung);
+        if is_hung {
+            self.health.suspect();
+        }
+        failure
+    }
+
     async fn commit(
         &self,
         session: &mut Session,
@@ -282,6 +334,7 @@ impl Server {
         session.commit().await?;
         metric::DB_COMMIT_SECONDS.record_time(begun.elapsed(), []);
         self.committed.fetch_add(1, Ordering::Relaxed);
+        self.notifier.tell(&announcements);
         publish(self.sink.as_ref(), announcements);
         Ok(())
     }
@@ -310,13 +363,21 @@ where
     .await
 }
 
-/// Keeps the number of connections in bounds.
-async fn tend(server: Arc<Server>, min: usize, idle_timeout: Duration) {
-    let every = TENDED_EVERY.min(idle_timeout.max(Duration::from_millis(10)));
+/// Where to listen, if there is a place for it: behind a pooler nothing stays ours to hear anything.
+fn listener(config: &PostgresConfig, plain: &Connector) -> Result<Option<Connector>, DbError> {
+    match (&config.listen_url, config.statements) {
+        (Some(url), _) => Connector::new(url, config.connect_timeout).map(Some),
+        (None, Statements::Named) => Ok(Some(plain.clone())),
+        (None, Statements::Unnamed) => Ok(None),
+    }
+}
+
+/// Keeps the number of connections in bounds, and tells it.
+async fn tend(connections: Arc<Connections>, every: Duration) {
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        server.connections.tend(min, idle_timeout).await;
+        connections.tend().await;
     }
 }

@@ -35,6 +35,18 @@ pub(super) enum Cause {
     Refused,
 }
 
+impl Cause {
+    /// The word in the metrics.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Conflict => "conflict",
+            Self::Unique => "unique",
+            Self::Lost | Self::Hung => "lost",
+            Self::Unsent | Self::Refused => "refused",
+        }
+    }
+}
+
 impl Failure {
     pub(super) const fn hung() -> Self {
         Self {
@@ -112,7 +124,7 @@ fn from_server(said: &ServerError) -> Failure {
 }
 
 /// Whether the server is shutting down, starting up, or ended this connection.
-fn is_going_away(code: &SqlState) -> bool {
+pub(super) fn is_going_away(code: &SqlState) -> bool {
     let code = code.code();
     code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03" | "57P05" | "25P03")
 }

@@ -1,6 +1,7 @@
 //! Whether the server is there. While it is known to be gone nobody waits to find that out: one
 //! task knocks, everybody else is refused at once.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -37,34 +38,56 @@ impl Health {
     }
 
     /// Takes the server for gone until it answers a knock.
-    pub(super) fn doubt(self: &std::sync::Arc<Self>, why: &str) {
+    pub(super) fn doubt(self: &Arc<Self>, why: &str) {
+        self.knock(Some(why));
+    }
+
+    /// Knocks, because something took too long, and takes the server for gone if it does not answer.
+    pub(super) fn suspect(self: &Arc<Self>) {
+        self.knock(None);
+    }
+
+    fn knock(self: &Arc<Self>, is_gone: Option<&str>) {
+        if let Some(why) = is_gone {
+            self.go_down(why);
+        }
         if self.is_knocking.swap(true, Ordering::AcqRel) {
             return;
         }
-        self.is_down.send_replace(true);
-        let place = self.connector.place();
-        tracing::warn!(
-            place,
-            why,
-            "cannot reach the database; requests are refused until it is back"
-        );
-        let health = std::sync::Arc::downgrade(self);
+        let health = Arc::downgrade(self);
         let connector = self.connector.clone();
         tokio::spawn(async move {
             let (mut wait, longest) = KNOCKS;
             while let Err(error) = connector.connect().await {
-                tracing::debug!(error = error.words(), "the database is still gone");
+                let Some(health) = health.upgrade() else {
+                    return;
+                };
+                health.go_down(&error.words());
+                drop(health);
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(longest);
-                if health.strong_count() == 0 {
-                    return;
-                }
             }
             if let Some(health) = health.upgrade() {
                 health.is_knocking.store(false, Ordering::Release);
-                health.is_down.send_replace(false);
-                tracing::info!(place = health.connector.place(), "the database is back");
+                health.come_back();
             }
         });
+    }
+
+    fn go_down(&self, why: &str) {
+        if !self.is_down.send_replace(true) {
+            let place = self.connector.place();
+            tracing::warn!(
+                place,
+                why,
+                "cannot reach the database; requests are refused until it is back"
+            );
+        }
+    }
+
+    fn come_back(&self) {
+        if self.is_down.send_replace(false) {
+            tracing::info!(place = self.connector.place(), "the database is back");
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! PostgreSQL: a pool of connections for transactions.
+//! PostgreSQL: a pool of connections for transactions, a few shared ones for look-ups by key, and one
+//! that listens to other processes.
 //!
 //! Invariants:
 //! - A transaction that writes sees one moment of the data and is run again where another one came
@@ -12,6 +13,8 @@ mod database;
 mod error;
 mod health;
 mod migrate;
+mod notify;
+mod point;
 mod pool;
 mod retry;
 mod session;

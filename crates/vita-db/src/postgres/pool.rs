@@ -14,7 +14,7 @@ use vita_telemetry::metric;
 
 use super::PostgresConfig;
 use super::connect::Connector;
-use super::error::{RETRY_AFTER, chain, unavailable};
+use super::error::{RETRY_AFTER, chain, is_going_away, unavailable};
 use super::health::Health;
 use crate::DbError;
 use crate::lane::Lane;
@@ -25,6 +25,8 @@ pub(super) struct Connections {
     health: Arc<Health>,
     acquire_timeout: Duration,
     queue_max: usize,
+    min: usize,
+    idle_timeout: Duration,
     /// Reads and writes that wait.
     waiting: [AtomicUsize; 2],
 }
@@ -52,6 +54,8 @@ impl Connections {
             health,
             acquire_timeout: config.acquire_timeout,
             queue_max: config.queue_max,
+            min: config.connections_min.min(config.connections_max),
+            idle_timeout: config.idle_timeout,
             waiting: Default::default(),
         })
     }
@@ -91,12 +95,17 @@ impl Connections {
             PoolError::Backend(error) if error.code() == Some(&SqlState::TOO_MANY_CONNECTIONS) => {
                 refuse(lane, RETRY_AFTER)
             }
+            PoolError::Backend(error) if is_answer(error) => {
+                let error = chain(error);
+                tracing::error!(error, "the database lets nobody in any more");
+                unavailable()
+            }
             PoolError::Backend(error) => {
                 self.health.doubt(&chain(error));
                 unavailable()
             }
-            other => {
-                self.health.doubt(&other.to_string());
+            _ => {
+                self.health.suspect();
                 unavailable()
             }
         }
@@ -119,24 +128,27 @@ impl Connections {
         self.pool.status()
     }
 
-    /// Closes connections that were not used for `idle_timeout`, down to `min`, and opens them up to
-    /// `min` where some were lost.
-    pub(super) async fn tend(&self, min: usize, idle_timeout: Duration) {
-        let mut size = self.pool.status().size;
+    /// Closes connections that were not used for long, down to those that are kept, and opens these
+    /// again where some were lost.
+    pub(super) async fn tend(&self) {
+        let status = self.pool.status();
+        let mut size = status.size;
+        metric::DB_CONNECTIONS.set(size as f64, []);
+        metric::DB_CONNECTIONS_IDLE.set(status.available as f64, []);
         self.pool.retain(|_, metrics| {
-            let is_kept = size <= min || metrics.last_used() < idle_timeout;
+            let is_kept = size <= self.min || metrics.last_used() < self.idle_timeout;
             size -= usize::from(!is_kept);
             is_kept
         });
-        if size < min && !self.health.is_down() {
-            self.fill(min).await;
+        if size < self.min && !self.health.is_down() {
+            self.fill().await;
         }
     }
 
-    /// Opens connections until there are `min`.
-    pub(super) async fn fill(&self, min: usize) {
-        let mut held = Vec::with_capacity(min);
-        for _ in 0..min {
+    /// Opens the connections that are kept.
+    pub(super) async fn fill(&self) {
+        let mut held = Vec::with_capacity(self.min);
+        for _ in 0..self.min {
             match self.acquire(Lane::Read).await {
                 Ok(connection) => held.push(connection),
                 Err(error) => {
@@ -155,6 +167,12 @@ impl Connections {
 fn refuse(lane: Lane, retry_after: Duration) -> DbError {
     metric::DB_OVERLOADS.add(1, [lane.as_str()]);
     DbError::Saturated { retry_after }
+}
+
+/// Whether the server is well and does not want us, for a password that was changed for example: what
+/// is connected stays so.
+fn is_answer(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| !is_going_away(code))
 }
 
 /// One of those that wait.

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use vita_model::{Entropy as _, SystemEntropy};
+use vita_telemetry::metric;
 
 use super::error::{Cause, Failure};
 
@@ -53,6 +54,7 @@ impl Runs {
         if !may_help || self.count >= RUNS_MAX || self.begun.elapsed() >= self.limit {
             return None;
         }
+        metric::DB_RERUNS.add(1, [failure.cause.as_str()]);
         if failure.cause != Cause::Conflict {
             return Some(Duration::ZERO);
         }

@@ -53,7 +53,10 @@ pub(super) async fn execute(
 pub(super) async fn first(rows: RowStream) -> Result<Option<Row>, PgError> {
     let mut rows = pin!(rows);
     let first = rows.try_next().await?;
-    while rows.try_next().await?.is_some() {}
+    // Asked again behind its end, the stream takes the connection for closed.
+    if first.is_some() {
+        while rows.try_next().await?.is_some() {}
+    }
     Ok(first)
 }
 

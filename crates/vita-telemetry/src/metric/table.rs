@@ -90,6 +90,16 @@ table! {
         "vitascope_db_commit_duration_seconds", [];
     /// Readers at work.
     DB_READERS_BUSY: Gauge, Unit::Of("readers"), "vitascope_db_busy_readers", [];
+    /// Connections to PostgreSQL that are open for transactions.
+    DB_CONNECTIONS: Gauge, Unit::Of("connections"), "vitascope_db_open_connections", [];
+    /// Those of them that nobody uses.
+    DB_CONNECTIONS_IDLE: Gauge, Unit::Of("connections"), "vitascope_db_idle_connections", [];
+    /// Transactions that PostgreSQL had run again, by `conflict`, `unique` or `lost`.
+    DB_RERUNS: Counter, Unit::Of("transactions"),
+        "vitascope_db_rerun_transactions_total", ["cause"];
+    /// Announcements that were not passed on to other processes.
+    DB_ANNOUNCEMENTS_DROPPED: Counter, Unit::Of("announcements"),
+        "vitascope_db_dropped_announcements_total", [];
     /// Transactions refused because too many waited, by `read` or `write`.
     DB_OVERLOADS: Counter, Unit::Of("transactions"),
         "vitascope_db_refused_transactions_total", ["lane"];

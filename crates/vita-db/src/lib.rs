@@ -39,5 +39,6 @@ pub use error::DbError;
 pub use migrate::{AppliedMigration, migration_names};
 pub use postgres::{PostgresConfig, Statements};
 pub use sql::Sql;
+pub use sqlite::SqliteFile;
 pub use tx::Tx;
 pub use value::{FromColumn, Param, Row, ToParam, Value};

@@ -74,6 +74,13 @@ macro_rules! select_generations {
 /// reads. Its parameters are owner and id.
 pub const FIND_GENERATION: &str = select_generations!("WHERE id = $2 AND owner_id = $1");
 
+/// The ids of the generations that have a clip and changed at `$1` or later; for a copy of the
+/// database, which it reads from the first row to the last.
+pub const LIST_CLIPS_CHANGED_SINCE: &str = "SELECT id
+         FROM generations
+         WHERE has_clip
+           AND updated_at >= $1";
+
 /// Adds a generation.
 ///
 /// # Errors

@@ -62,6 +62,19 @@ enum Command {
     #[command(after_help = "Examples:\n  vitascope seed --demo\n  \
         vitascope seed --load-test --projects-per-user 19 --generations 1000000")]
     Seed(commands::SeedArgs),
+    /// Write the installation into one archive, also while a server runs over it.
+    #[command(
+        after_help = "Database, stored files and secrets, as they are at one moment. Whoever has the archive can read\n\
+        everything; it is made readable for its owner only.\n\n\
+        Examples:\n  vitascope backup /backups/monday.tar\n  vitascope backup - | zstd > monday.tar.zst"
+    )]
+    Backup(commands::BackupArgs),
+    /// Bring the installation of an archive back, with no server running over the folder.
+    #[command(
+        after_help = "The archive is read and checked as a whole before anything is touched.\n\n\
+        Example:\n  vitascope restore /backups/monday.tar --data-dir /var/lib/vitascope"
+    )]
+    Restore(commands::RestoreArgs),
     /// Do what only the owner of the machine may do.
     #[command(subcommand)]
     Admin(AdminCommand),
@@ -116,6 +129,8 @@ fn run_command(cli: &Cli) -> anyhow::Result<()> {
         Command::Serve => commands::serve(&load()?.config),
         Command::Migrate => commands::migrate(&load()?.config),
         Command::Seed(args) => commands::seed(&load()?.config, args),
+        Command::Backup(args) => commands::back_up(&load()?.config, args),
+        Command::Restore(args) => commands::restore(&load()?.config, args),
         Command::Admin(AdminCommand::Create(args)) => commands::create_admin(&load()?.config, args),
         Command::Config(ConfigCommand::Check) => {
             load().map(|_| terminal::answer("the configuration is valid"))

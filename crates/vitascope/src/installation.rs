@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use vita_ai::{Catalogue, Simulated, VideoModel};
 use vita_app::{
     AccountsConfig, App, AppConfig, AppParts, GenerationLimits, JobsConfig, LocalModel,
@@ -20,15 +20,19 @@ use vita_media::animatic::{RenderPool, RenderPoolConfig};
 use vita_media::run::{Runner, RunnerConfig};
 use vita_model::{Clock, Credits, Entropy, SystemClock, SystemEntropy};
 
+use crate::backup::Places;
 use crate::config::{Config, DatabasePlace, Mode, SecretUrl};
 use crate::machine::{self, DataFolder};
-use crate::secrets::Secrets;
+use crate::secrets::{self, Secrets};
 
 /// The database's file in the data folder.
 const DATABASE_FILE: &str = "vitascope.db";
 
 /// The folder of stored files in the data folder.
 const FILES_FOLDER: &str = "files";
+
+/// The folder of secrets in the data folder.
+const SECRETS_FOLDER: &str = secrets::FOLDER;
 
 /// The folder in which running children are entered, in the data folder.
 const CHILDREN_FOLDER: &str = "children";
@@ -172,6 +176,30 @@ pub(crate) async fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
     let db = open_database(config, &folder.path, Arc::new(())).await?;
     let applied = db.applied_migrations().iter();
     Ok(applied.map(|step| step.name.clone()).collect())
+}
+
+/// Where the parts of an embedded installation lie.
+///
+/// # Errors
+/// When its database is a server's.
+pub(crate) fn places(config: &Config) -> anyhow::Result<Places> {
+    let DatabasePlace::File(database) = &config.database.place else {
+        bail!(
+            "`database.url`: the database is PostgreSQL, which is backed up by its own tools: take \
+             `pg_dump --format=custom` first, and then copy the folders `{FILES_FOLDER}` and \
+             `{SECRETS_FOLDER}` of the data folder `{}`",
+            config.data_dir.display()
+        );
+    };
+    let data_dir = config.data_dir.clone();
+    Ok(Places {
+        database: database
+            .clone()
+            .unwrap_or_else(|| data_dir.join(DATABASE_FILE)),
+        files: data_dir.join(FILES_FOLDER),
+        secrets: data_dir.join(SECRETS_FOLDER),
+        data_dir,
+    })
 }
 
 fn open_folder(config: &Config) -> anyhow::Result<DataFolder> {

@@ -3,6 +3,7 @@
 //! This crate reads the configuration, puts the parts together and runs the commands. It has no
 //! rules of its own: those are in `vita-app`, and everything else is below it.
 
+mod backup;
 mod cli;
 mod commands;
 mod config;

@@ -13,7 +13,7 @@ use vita_model::{Entropy, Id, JobId, Timestamp};
 use crate::config::SecretSettings;
 
 /// The folder of secrets within the data folder.
-const FOLDER: &str = "secrets";
+pub(crate) const FOLDER: &str = "secrets";
 
 /// The file of the token secret within it.
 const TOKEN_KEY_FILE: &str = "token-key";

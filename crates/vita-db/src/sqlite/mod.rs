@@ -6,6 +6,7 @@ mod open;
 mod queue;
 mod reader;
 mod session;
+mod snapshot;
 mod value;
 mod writer;
 
@@ -14,5 +15,6 @@ use open::{FolderLock, open_writer};
 use queue::{Ticket, WorkQueue};
 use reader::{ReadTask, spawn_readers};
 pub(crate) use session::Session;
+pub use snapshot::SqliteFile;
 pub(crate) use value::read_value;
 use writer::{Commits, WriteTask, spawn_writer};

@@ -43,17 +43,17 @@ impl FolderLock {
 
 /// Opens the connection that writes, and makes the file what it has to be.
 pub(crate) fn open_writer(config: &SqliteConfig) -> Result<Connection, DbError> {
-    prepare_writer(config).map_err(|error| unopened(config, &error))
+    prepare_writer(config).map_err(|error| unopened(&config.path, &error))
 }
 
 /// Opens a connection that can only read.
 pub(super) fn open_reader(config: &SqliteConfig) -> Result<Session, DbError> {
-    let connection = prepare_reader(config).map_err(|error| unopened(config, &error))?;
+    let connection = prepare_reader(config).map_err(|error| unopened(&config.path, &error))?;
     Session::new(connection, config.statement_timeout)
 }
 
-fn unopened(config: &SqliteConfig, error: &rusqlite::Error) -> DbError {
-    DbError::Open(format!("cannot use `{}`: {error}", config.path.display()))
+pub(super) fn unopened(path: &Path, error: &rusqlite::Error) -> DbError {
+    DbError::Open(format!("cannot use `{}`: {error}", path.display()))
 }
 
 fn prepare_writer(config: &SqliteConfig) -> rusqlite::Result<Connection> {

@@ -1,6 +1,7 @@
 //! The commands, a module each.
 
 mod admin;
+mod backup;
 mod demo;
 mod load_fixture;
 mod load_plan;
@@ -11,6 +12,7 @@ mod serve;
 mod signals;
 
 pub(crate) use admin::{AdminArgs, create_admin};
+pub(crate) use backup::{BackupArgs, RestoreArgs, back_up, restore};
 pub(crate) use migrate::migrate;
 pub(crate) use openapi::print_openapi;
 pub(crate) use seed::{SeedArgs, seed};

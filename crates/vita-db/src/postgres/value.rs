@@ -5,6 +5,9 @@ use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use crate::{DbError, Param, Value};
 
+/// What PostgreSQL expects before the text of a JSONB value: the version of its form.
+const JSONB_VERSION: u8 = 1;
+
 impl Param<'_> {
     /// The type under which the value is sent when the server is not asked first.
     pub(super) const fn type_(&self) -> Type {
@@ -42,6 +45,10 @@ impl ToSql for Param<'_> {
             Self::Boolean(value) if *ty == Type::BOOL => out.extend_from_slice(&[u8::from(value)]),
             Self::Boolean(_) => return Err(unfit("a truth value", ty)),
             Self::Text(text) if is_text(ty) => out.extend_from_slice(text.as_bytes()),
+            Self::Text(text) if *ty == Type::JSONB => {
+                out.extend_from_slice(&[JSONB_VERSION]);
+                out.extend_from_slice(text.as_bytes());
+            }
             Self::Text(_) => return Err(unfit("a text", ty)),
             Self::Bytes(bytes) if *ty == Type::BYTEA => out.extend_from_slice(bytes),
             Self::Bytes(_) => return Err(unfit("bytes", ty)),
@@ -60,7 +67,7 @@ impl ToSql for Param<'_> {
 fn is_text(ty: &Type) -> bool {
     matches!(
         *ty,
-        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN
+        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::JSON | Type::UNKNOWN
     )
 }
 

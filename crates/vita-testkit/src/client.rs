@@ -12,7 +12,7 @@ use crate::{LiveSocket, wait_until};
 const ANSWER_LIMIT: Duration = Duration::from_mins(1);
 
 /// The password of the accounts that tests make.
-pub(crate) const PASSWORD: &str = "a password for tests";
+pub const PASSWORD: &str = "a password for tests";
 
 /// Speaks to a server, for one account once it is signed in.
 #[derive(Clone, Debug)]

@@ -24,7 +24,7 @@ pub mod residue;
 mod wait;
 
 pub use app::{ServerConfig, TestApp};
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, PASSWORD};
 pub use live::{LiveMessage, LiveSocket};
 pub use process::{Exited, RunningProcess, run_to_end};
 pub use rustix::process::Signal;

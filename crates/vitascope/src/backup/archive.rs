@@ -4,6 +4,8 @@
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tar::{Archive, Builder, EntryType, Header};
@@ -53,6 +55,7 @@ impl Head {
 struct Totals {
     entries: u64,
     bytes: u64,
+    /// As base64.
     sha256: String,
 }
 
@@ -75,11 +78,10 @@ impl Tally {
     }
 
     fn totals(self) -> Totals {
-        let digest = self.hasher.finalize();
         Totals {
             entries: self.entries,
             bytes: self.bytes,
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: STANDARD.encode(self.hasher.finalize()),
         }
     }
 }
@@ -123,13 +125,12 @@ impl<'a, W: Write> ArchiveWriter<'a, W> {
         header.set_mode(MODE);
         header.set_mtime(content.modified_secs);
         header.set_size(content.size);
-        let passed = Passing {
+        let mut counted = Passing {
             inner: content.reader.take(content.size),
             hasher: &mut self.tally.hasher,
             progress: self.progress,
             passed: 0,
         };
-        let mut counted = passed;
         let written = self.tar.append_data(&mut header, &name, &mut counted);
         if let Err(error) = written {
             self.progress.check()?;

@@ -75,7 +75,7 @@ pub(super) fn is_secret_name(name: &str) -> bool {
         && name.len() <= SECRET_NAME_BYTES_MAX
         && name.bytes().all(is_plain)
         && !name.starts_with('.')
-        && !name.ends_with(".part")
+        && name.rsplit('.').next() != Some("part")
 }
 
 #[cfg(test)]

@@ -21,8 +21,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use indicatif::HumanBytes;
 
-pub(crate) use self::restore::{Restored, WhatIsThere, restore};
-pub(crate) use self::write::{Summary, Target, back_up};
+pub(crate) use self::restore::{WhatIsThere, restore};
+pub(crate) use self::write::{Target, back_up};
 
 /// Where the parts of an installation lie.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use vita_model::{Clock as _, SystemClock};
 
 use super::signals::Signals;
-use crate::backup::{self, BackupError, Places, Progress, Target, WhatIsThere};
+use crate::backup::{self, BackupError, Progress, Target, WhatIsThere};
 use crate::config::Config;
 use crate::{installation, machine, runtime, terminal};
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends by a panic")]
 
 mod admin;
+mod backup;
 mod cancel;
 mod command_line;
 mod crash;

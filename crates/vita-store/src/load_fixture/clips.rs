@@ -1,7 +1,6 @@
 use vita_db::{DbError, Sql, Tx, params};
 use vita_model::GenerationId;
 
-use super::history::refresh;
 use super::tables::{planned, shares, with_shares};
 use super::{NAMED_GENERATIONS, Share, to_json};
 
@@ -42,16 +41,12 @@ pub async fn list_clipless(tx: &mut Tx, shares: &[Share]) -> Result<Vec<Generati
     .await
 }
 
-/// Notes that the clips of these generations are there, chooses them for scenes that have chosen
-/// none, and brings the read model of the accounts up to date.
+/// Notes that the clips of these generations are there, also in what lists show of their scenes, and
+/// chooses them for scenes that have chosen none.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn note_clips(
-    tx: &mut Tx,
-    shares: &[Share],
-    generations: &[GenerationId],
-) -> Result<(), DbError> {
+pub async fn note_clips(tx: &mut Tx, generations: &[GenerationId]) -> Result<(), DbError> {
     const NOTE: Sql = Sql::each(
         "UPDATE generations
          SET has_clip = TRUE
@@ -60,25 +55,39 @@ pub async fn note_clips(
          SET has_clip = TRUE
          WHERE id IN (SELECT json_array_elements_text(CAST($1 AS JSON)))",
     );
-    const SELECT: Sql = with_shares!(
-        " UPDATE scenes
-         SET selected_generation_id = (
+    macro_rules! show {
+        ($ids:literal) => {
+            concat!(
+                "UPDATE scenes
+         SET selected_generation_id = COALESCE(selected_generation_id, (
                  SELECT g.id
                  FROM generations AS g
                  WHERE g.scene_id = scenes.id
                    AND g.has_clip
                  ORDER BY g.created_at DESC, g.id DESC
                  LIMIT 1
+             )),
+             latest_has_clip = (
+                 SELECT g.has_clip
+                 FROM generations AS g
+                 WHERE g.id = scenes.latest_generation_id
              )
-         WHERE selected_generation_id IS NULL
-           AND project_id IN (
-                   SELECT p.id
-                   FROM shares
-                   JOIN projects AS p ON p.owner_id = shares.owner_id
+         WHERE id IN (
+                   SELECT g.scene_id
+                   FROM generations AS g
+                   WHERE g.id IN (",
+                $ids,
+                ")
                )"
+            )
+        };
+    }
+    const SHOW: Sql = Sql::each(
+        show!("SELECT value FROM json_each($1)"),
+        show!("SELECT json_array_elements_text(CAST($1 AS JSON))"),
     );
-    let lines = to_json(shares);
-    tx.execute(NOTE, params![to_json(generations)]).await?;
-    tx.execute(SELECT, params![lines]).await?;
-    refresh(tx, &lines).await
+    let ids = to_json(generations);
+    tx.execute(NOTE, params![ids]).await?;
+    tx.execute(SHOW, params![ids]).await?;
+    Ok(())
 }

@@ -152,7 +152,7 @@ async fn pay(tx: &mut Tx, shares: &str, span: Span, now: Timestamp) -> Result<()
 }
 
 /// Derives the read model of the accounts' scenes and projects anew.
-pub(super) async fn refresh(tx: &mut Tx, shares: &str) -> Result<(), DbError> {
+async fn refresh(tx: &mut Tx, shares: &str) -> Result<(), DbError> {
     const REFRESH_SCENES: Sql = with_shares!(
         " UPDATE scenes
          SET latest_generation_id = latest.id,

@@ -86,7 +86,7 @@ async fn add(world: &World, generations: u64, span: Span) -> u64 {
                 let added =
                     load_fixture::add_generations(tx, shares, *span, &made_with, TODAY).await?;
                 let clipless = load_fixture::list_clipless(tx, shares).await?;
-                load_fixture::note_clips(tx, shares, &clipless).await?;
+                load_fixture::note_clips(tx, &clipless).await?;
                 Ok::<_, DbError>(added)
             })
         })

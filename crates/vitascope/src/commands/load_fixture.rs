@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
@@ -33,8 +34,11 @@ const ACCOUNTS_A_TRANSACTION: usize = 20;
 const GENERATIONS_A_TRANSACTION: u64 = 20_000;
 
 /// The history is made in so many parts, each for all accounts, so that rows of different accounts
-/// lie beside each other as in a history that grew.
-const PARTS: u64 = 10;
+/// lie beside each other as in a history that grew. Each brings all lists up to date.
+const PARTS: u64 = 5;
+
+/// Transactions at once, each for other accounts, on a database that runs several.
+const TRANSACTIONS_AT_ONCE: usize = 4;
 
 /// What an account gets to spend: more than any test spends.
 const GRANT: Credits = Credits(1_000_000_000);
@@ -263,25 +267,31 @@ impl Fixture<'_> {
         let longest = shares.iter().map(|share| share.generations).max();
         let longest = longest.unwrap_or_default();
         let step = longest.div_ceil(PARTS).max(1);
-        let accounts_at_once = (GENERATIONS_A_TRANSACTION / step).clamp(1, u64::from(ACCOUNTS));
+        let accounts_at_once = GENERATIONS_A_TRANSACTION / step;
+        let accounts_at_once =
+            accounts_at_once.clamp(1, u64::from(ACCOUNTS) / TRANSACTIONS_AT_ONCE as u64);
         let mut added = 0;
         for part in 0..longest.div_ceil(step) {
             let span = Span {
                 from: part * step,
                 to: ((part + 1) * step).min(longest),
             };
-            for accounts in shares.chunks(accounts_at_once as usize) {
-                added += self.add_generations(accounts, span).await?;
-                let passed = |share: &Share| {
-                    share.generations.min(span.to) - share.generations.min(span.from)
-                };
-                bar.inc(accounts.iter().map(passed).sum());
-            }
+            let chunks = stream::iter(shares.chunks(accounts_at_once as usize));
+            added += chunks
+                .map(|accounts| self.add_generations(accounts, span, bar))
+                .buffer_unordered(TRANSACTIONS_AT_ONCE)
+                .try_fold(0, async |sum, added| Ok(sum + added))
+                .await?;
         }
         Ok(added)
     }
 
-    async fn add_generations(&self, accounts: &[Share], span: Span) -> anyhow::Result<u64> {
+    async fn add_generations(
+        &self,
+        accounts: &[Share],
+        span: Span,
+        bar: &ProgressBar,
+    ) -> anyhow::Result<u64> {
         let args = (
             accounts.to_vec(),
             self.made_with.clone(),
@@ -295,6 +305,9 @@ impl Fixture<'_> {
                 ))
             })
             .await;
+        let passed =
+            |share: &Share| share.generations.min(span.to) - share.generations.min(span.from);
+        bar.inc(accounts.iter().map(passed).sum());
         added.context("failed to write generations")
     }
 
@@ -308,34 +321,51 @@ impl Fixture<'_> {
                 .await
                 .context("failed to write the clip that all share")?;
         }
-        let mut made = 0;
-        for accounts in shares.chunks(ACCOUNTS_A_TRANSACTION) {
-            let db = &self.installation.db;
-            let missing: Result<Vec<GenerationId>, DbError> = db
-                .read(accounts.to_vec(), |tx, accounts| {
-                    Box::pin(load_fixture::list_clipless(tx, accounts))
+        let files = SharedFiles { clip, poster };
+        stream::iter(shares.chunks(ACCOUNTS_A_TRANSACTION))
+            .map(|accounts| self.add_clips(accounts, &files, bar))
+            .buffer_unordered(TRANSACTIONS_AT_ONCE)
+            .try_fold(0, async |sum, added| Ok(sum + added))
+            .await
+    }
+
+    async fn add_clips(
+        &self,
+        accounts: &[Share],
+        files: &SharedFiles,
+        bar: &ProgressBar,
+    ) -> anyhow::Result<usize> {
+        let db = &self.installation.db;
+        let missing: Result<Vec<GenerationId>, DbError> = db
+            .read(accounts.to_vec(), |tx, accounts| {
+                Box::pin(load_fixture::list_clipless(tx, accounts))
+            })
+            .await;
+        let missing = missing.context("failed to look for generations without a clip")?;
+        let added = missing.len();
+        if added > 0 {
+            // The files first: what the database tells of is there.
+            let blobs = self.installation.app.blobs();
+            let keys: Vec<_> = missing.iter().map(BlobKey::generation_clip).collect();
+            blobs.adopt_copies(&keys, &files.clip).await?;
+            let keys: Vec<_> = missing.iter().map(BlobKey::generation_poster).collect();
+            blobs.adopt_copies(&keys, &files.poster).await?;
+            let noted: Result<(), DbError> = db
+                .write(missing, |tx, made| {
+                    Box::pin(load_fixture::note_clips(tx, made))
                 })
                 .await;
-            let missing = missing.context("failed to look for generations without a clip")?;
-            if !missing.is_empty() {
-                // The files first: what the database tells of is there.
-                let blobs = self.installation.app.blobs();
-                let keys: Vec<_> = missing.iter().map(BlobKey::generation_clip).collect();
-                blobs.adopt_copies(&keys, &clip).await?;
-                let keys: Vec<_> = missing.iter().map(BlobKey::generation_poster).collect();
-                blobs.adopt_copies(&keys, &poster).await?;
-                made += missing.len();
-                let noted: Result<(), DbError> = db
-                    .write((accounts.to_vec(), missing), |tx, (accounts, made)| {
-                        Box::pin(load_fixture::note_clips(tx, accounts, made))
-                    })
-                    .await;
-                noted.context("failed to note the clips")?;
-            }
-            bar.inc(accounts.len() as u64);
+            noted.context("failed to note the clips")?;
         }
-        Ok(made)
+        bar.inc(accounts.len() as u64);
+        Ok(added)
     }
+}
+
+/// The files that all seeded clips share.
+struct SharedFiles {
+    clip: PathBuf,
+    poster: PathBuf,
 }
 
 /// The simulated model where it is installed, so that repeating a generation costs no rendering.

@@ -1,4 +1,4 @@
-use vita_model::{FamilyId, Role, UserId};
+use vita_model::{ApiKeyId, FamilyId, Role, Scope, Scopes, UserId};
 use vita_store::{Cursor, PageSize};
 
 use crate::AppError;
@@ -12,8 +12,37 @@ pub struct Caller {
     pub role: Role,
     /// The login that the credential belongs to; none for credentials that are no login's.
     pub login: Option<FamilyId>,
+    /// The API key that the credential is; none for all others.
+    pub key: Option<KeyGrant>,
     /// The key under which the outcome of this write is kept, if the client sent one.
     pub idempotency: Option<Idempotency>,
+}
+
+/// Which API key somebody came with, and what it may be used for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyGrant {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// What it may be used for.
+    pub scopes: Scopes,
+}
+
+impl Caller {
+    /// Somebody for whom this program itself acts, as the command line does.
+    pub fn acting_for(user: UserId, role: Role) -> Self {
+        Self {
+            user,
+            role,
+            login: None,
+            key: None,
+            idempotency: None,
+        }
+    }
+
+    /// Whether the credential may be used for this; only keys are limited.
+    pub fn has_scope(&self, scope: Scope) -> bool {
+        self.key.as_ref().is_none_or(|key| key.scopes.has(scope))
+    }
 }
 
 /// A client's promise that two requests with this key are the same request.

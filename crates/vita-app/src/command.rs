@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use vita_db::Tx;
+use vita_db::{ToParam as _, Tx};
 use vita_model::{Timestamp, UserId};
 use vita_store::idempotency::{self, KeptOutcome};
 
@@ -59,7 +59,8 @@ impl App {
             now: self.0.now(),
             args,
         };
-        self.0
+        let outcome = self
+            .0
             .db
             .write((command, body), |tx, (command, body)| {
                 Box::pin(async move {
@@ -71,7 +72,8 @@ impl App {
                     Ok(outcome)
                 })
             })
-            .await
+            .await;
+        self.or_gone(caller, outcome).await
     }
 
     /// Runs `body` in a transaction that only reads.
@@ -95,7 +97,34 @@ impl App {
             now: self.0.now(),
             args,
         };
-        self.0.db.read(command, body).await
+        let outcome = self.0.db.read(command, body).await;
+        self.or_gone(caller, outcome).await
+    }
+
+    /// Tells a fault that only says that the caller's account is gone as what it is. A request that
+    /// was under way when its account was deleted finds no rows where there must be some.
+    pub(crate) async fn or_gone<T>(
+        &self,
+        caller: &Caller,
+        outcome: Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        const FIND: &str = "SELECT 1
+             FROM users
+             WHERE id = $1";
+        let Err(AppError::Internal(fault)) = outcome else {
+            return outcome;
+        };
+        let user = caller.user.clone();
+        let found = self.0.db.read_point(
+            FIND,
+            user,
+            |user| vec![user.to_param()],
+            |row| row.get::<i64>(0),
+        );
+        match found.await {
+            Ok(None) => Err(AppError::Unauthenticated),
+            _ => Err(AppError::Internal(fault)),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use vita_blob::{BlobOwner, BlobPrefix};
 use vita_db::{DbError, Tx};
 use vita_jobs::{JobError, JobHandler, JobRun, NewJob, Retention};
 use vita_model::{JobId, Timestamp};
-use vita_store::{accounts, doomed_blobs, idempotency, notifications};
+use vita_store::{audit, doomed_blobs, idempotency, logins, notifications, tickets};
 
 use crate::JobsConfig;
 use crate::app::Inner;
@@ -142,9 +142,10 @@ impl ApplyRetention {
                 batch: BATCH,
             };
             let batch = run
-                .write((now, jobs), |tx, (now, jobs)| {
-                    Box::pin(delete_batch(tx, *now, jobs))
-                })
+                .write(
+                    (Arc::clone(&self.app), now, jobs),
+                    |tx, (app, now, jobs)| Box::pin(delete_batch(tx, app, *now, jobs)),
+                )
                 .await?;
             deleted += batch;
             if batch == 0 || run.cancelled().is_cancelled() {
@@ -183,13 +184,22 @@ impl ApplyRetention {
     }
 }
 
-async fn delete_batch(tx: &mut Tx, now: Timestamp, jobs: &Retention) -> Result<u64, JobError> {
+async fn delete_batch(
+    tx: &mut Tx,
+    app: &Inner,
+    now: Timestamp,
+    jobs: &Retention,
+) -> Result<u64, JobError> {
     let batch = i64::from(BATCH);
+    let accounts = &app.accounts;
     let outcomes_before = now.minus(OUTCOME_KEPT_FOR);
     let outcomes = idempotency::delete_outcomes_before(tx, outcomes_before, batch).await?;
     let notes_before = now.minus(NOTIFICATIONS_KEPT_FOR);
     let notes = notifications::delete_notifications_before(tx, notes_before, batch).await?;
-    let logins = accounts::delete_logins_expired_before(tx, now, batch).await?;
+    let logins = logins::delete_logins_expired_before(tx, now, batch).await?
+        + logins::forget_ended_before(tx, now.minus(accounts.access_token_life), batch).await?
+        + tickets::delete_expired_before(tx, now, batch).await?
+        + audit::delete_entries_before(tx, now.minus(accounts.audit_kept_for), batch).await?;
     let jobs = vita_jobs::retain(tx, jobs).await?;
     Ok(outcomes + notes + logins + jobs)
 }

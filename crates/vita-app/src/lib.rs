@@ -11,6 +11,7 @@
 
 mod accounts;
 mod app;
+mod audit;
 mod billing;
 mod caller;
 mod command;
@@ -27,11 +28,12 @@ pub mod queues;
 mod templates;
 
 pub use accounts::{
-    AccountsConfig, HashCounts, LoginIn, LoginLimitsConfig, PasswordConfig, Profile, ProfilePatch,
-    RegisterIn, SignedIn, network_of,
+    AccountsConfig, ApiKeyIn, CreatedKey, CreatedTicket, Device, HashCounts, LoginIn,
+    LoginLimitsConfig, ManagedUser, PasswordChange, PasswordConfig, Profile, ProfilePatch,
+    ProvisionedKey, RegisterIn, SignedIn, UserChange, Verified, network_of,
 };
 pub use app::{App, AppConfig, AppParts, GenerationLimits, Mode};
-pub use caller::{Caller, Idempotency, PageIn};
+pub use caller::{Caller, Idempotency, KeyGrant, PageIn};
 pub use dashboard::Dashboard;
 pub use error::{AppError, FieldError};
 pub use exports::{ExportFormat, ExportIn, StartedExport};

@@ -168,6 +168,10 @@ id_kinds! {
     NotificationId = NotificationKind, "ntf";
     /// Names a login: the family of refresh tokens that one sign-in started.
     FamilyId = FamilyKind, "lgn";
+    /// Names an API key.
+    ApiKeyId = ApiKeyKind, "key";
+    /// Names an entry of the audit log.
+    AuditEntryId = AuditEntryKind, "aud";
 }
 
 #[cfg(test)]

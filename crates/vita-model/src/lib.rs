@@ -12,6 +12,7 @@ mod entropy;
 mod generation;
 mod id;
 mod role;
+mod scope;
 mod text;
 
 pub use clip::{AspectRatio, ClipSpec, DurationSeconds, FRAMES_PER_SECOND, FrameSize, Resolution};
@@ -22,8 +23,9 @@ pub use generation::{
     FailureCode, GenerationFailure, GenerationStatus, IllegalTransition, Progress, Stage,
 };
 pub use id::{
-    FamilyId, GenerationId, Id, IdKind, InvalidId, JobId, LedgerEntryId, NotificationId, ProjectId,
-    SceneId, UserId,
+    ApiKeyId, AuditEntryId, FamilyId, GenerationId, Id, IdKind, InvalidId, JobId, LedgerEntryId,
+    NotificationId, ProjectId, SceneId, UserId,
 };
 pub use role::Role;
+pub use scope::{Scope, Scopes};
 pub use text::{Description, Email, InvalidText, Name, Password, Prompt, Title};

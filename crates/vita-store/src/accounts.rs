@@ -1,8 +1,9 @@
-//! Accounts, their logins, and the refresh tokens that keep a login alive. Of a token only the
-//! SHA-256 comes here.
+//! Accounts.
 
 use vita_db::{DbError, Row, Tx, params};
-use vita_model::{Email, FamilyId, Name, Role, Timestamp, UserId};
+use vita_model::{Credits, Email, Name, Role, Timestamp, UserId};
+
+use crate::{Cursor, Page, PageSize};
 
 /// Somebody who can sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,37 +29,6 @@ pub struct Credentials {
     pub user: User,
     /// The hash, as a PHC string.
     pub password_hash: String,
-}
-
-/// The SHA-256 of a refresh token.
-pub type TokenHash = [u8; 32];
-
-/// A refresh token that is to be kept.
-#[derive(Clone, Copy, Debug)]
-pub struct NewToken<'a> {
-    /// The login that it continues.
-    pub login: &'a FamilyId,
-    /// Its hash.
-    pub hash: &'a TokenHash,
-    /// When it was given out.
-    pub issued_at: Timestamp,
-    /// When it stops to be worth something; the login ends with its last token.
-    pub expires_at: Timestamp,
-}
-
-/// What is known of a refresh token that somebody presents.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PresentedToken {
-    /// The login that it belongs to.
-    pub login: FamilyId,
-    /// When the token ends.
-    pub expires_at: Timestamp,
-    /// Whether it was exchanged for its successor before.
-    pub used: bool,
-    /// Whether its login was ended.
-    pub revoked: bool,
-    /// Whose login it is, as the account is now.
-    pub user: User,
 }
 
 /// Adds an account.
@@ -105,13 +75,18 @@ pub async fn find_credentials_by_email(
     const FIND: &str = "SELECT id, email, name, role, disabled, created_at, password_hash
          FROM users
          WHERE email = $1";
-    let read = |row: &Row<'_>| {
-        Ok(Credentials {
-            user: read_user(row, 0)?,
-            password_hash: row.get(6)?,
-        })
-    };
-    tx.query_opt(FIND, params![email], read).await
+    tx.query_opt(FIND, params![email], read_credentials).await
+}
+
+/// The account of this id, and what its password is checked against.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn lookup_credentials(tx: &mut Tx, id: &UserId) -> Result<Option<Credentials>, DbError> {
+    const LOOKUP: &str = "SELECT id, email, name, role, disabled, created_at, password_hash
+         FROM users
+         WHERE id = $1";
+    tx.query_opt(LOOKUP, params![id], read_credentials).await
 }
 
 /// Gives an account another name; answers the account, if there is one.
@@ -163,142 +138,161 @@ pub async fn update_password_hash(
         == 1)
 }
 
-/// Begins a login with its first refresh token.
+/// Gives an account another password, whatever it was.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn add_login(tx: &mut Tx, owner: &UserId, first: NewToken<'_>) -> Result<(), DbError> {
-    const ADD: &str = "INSERT INTO logins
-             (id, user_id, created_at, last_used_at, expires_at, revoked_at)
-         VALUES ($1, $2, $3, $3, $4, NULL)";
-    tx.execute(
-        ADD,
-        params![first.login, owner, first.issued_at, first.expires_at],
-    )
-    .await?;
-    add_token(tx, first).await
-}
-
-/// What is known of a refresh token.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn find_token_by_hash(
+pub async fn reset_password_hash(
     tx: &mut Tx,
-    hash: &TokenHash,
-) -> Result<Option<PresentedToken>, DbError> {
-    const FIND: &str = "SELECT t.login_id, t.expires_at, t.used_at IS NOT NULL,
-                l.revoked_at IS NOT NULL,
-                u.id, u.email, u.name, u.role, u.disabled, u.created_at
-         FROM refresh_tokens t
-         JOIN logins l ON l.id = t.login_id
-         JOIN users u ON u.id = l.user_id
-         WHERE t.token_hash = $1";
-    let read = |row: &Row<'_>| {
-        Ok(PresentedToken {
-            login: row.get(0)?,
-            expires_at: row.get(1)?,
-            used: row.get(2)?,
-            revoked: row.get(3)?,
-            user: read_user(row, 4)?,
-        })
-    };
-    tx.query_opt(FIND, params![hash], read).await
-}
-
-/// Exchanges a refresh token for its successor, and lets the login last as long as that. False, and
-/// nothing written, when the token was used before, also by another transaction a moment ago.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn rotate_token(
-    tx: &mut Tx,
-    used: &TokenHash,
-    successor: NewToken<'_>,
-) -> Result<bool, DbError> {
-    const USE: &str = "UPDATE refresh_tokens
-         SET used_at = $2
-         WHERE token_hash = $1
-           AND used_at IS NULL";
-    // Used tokens are kept to tell a reuse, but only for as long as they could have been valid.
-    const DELETE_EXPIRED: &str = "DELETE FROM refresh_tokens
-         WHERE login_id = $1
-           AND expires_at <= $2";
-    const PROLONG: &str = "UPDATE logins
-         SET last_used_at = $2,
-             expires_at = $3
-         WHERE id = $1";
-    let NewToken {
-        login,
-        issued_at: now,
-        expires_at,
-        ..
-    } = successor;
-    if tx.execute(USE, params![used, now]).await? == 0 {
-        return Ok(false);
-    }
-    tx.execute(DELETE_EXPIRED, params![login, now]).await?;
-    add_token(tx, successor).await?;
-    tx.execute(PROLONG, params![login, now, expires_at]).await?;
-    Ok(true)
-}
-
-/// Ends a login, so that none of its refresh tokens is worth anything. False when the owner has no
-/// such login, or it had ended before.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn revoke_login(
-    tx: &mut Tx,
-    owner: &UserId,
-    login: &FamilyId,
+    id: &UserId,
+    password_hash: &str,
     now: Timestamp,
-) -> Result<bool, DbError> {
-    const REVOKE: &str = "UPDATE logins
-         SET revoked_at = $3
-         WHERE id = $2
-           AND user_id = $1
-           AND revoked_at IS NULL";
-    Ok(tx.execute(REVOKE, params![owner, login, now]).await? == 1)
-}
-
-/// Deletes up to `rows_max` logins that ended before `moment`, with their tokens; answers how many.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn delete_logins_expired_before(
-    tx: &mut Tx,
-    moment: Timestamp,
-    rows_max: i64,
-) -> Result<u64, DbError> {
-    const DELETE: &str = "DELETE FROM logins
-         WHERE id IN (
-             SELECT id
-             FROM logins
-             WHERE expires_at < $1
-             ORDER BY expires_at
-             LIMIT $2
-         )";
-    tx.execute(DELETE, params![moment, rows_max]).await
-}
-
-async fn add_token(tx: &mut Tx, token: NewToken<'_>) -> Result<(), DbError> {
-    const ADD: &str = "INSERT INTO refresh_tokens
-             (token_hash, login_id, issued_at, expires_at, used_at)
-         VALUES ($1, $2, $3, $4, NULL)";
-    let NewToken {
-        login,
-        hash,
-        issued_at,
-        expires_at,
-    } = token;
-    tx.execute(ADD, params![hash, login, issued_at, expires_at])
-        .await?;
+) -> Result<(), DbError> {
+    const RESET: &str = "UPDATE users
+         SET password_hash = $2,
+             updated_at = $3
+         WHERE id = $1";
+    tx.execute(RESET, params![id, password_hash, now]).await?;
     Ok(())
 }
 
+/// Writes what an account may do.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn update_rights(tx: &mut Tx, user: &User, now: Timestamp) -> Result<(), DbError> {
+    const UPDATE: &str = "UPDATE users
+         SET role = $2,
+             disabled = $3,
+             updated_at = $4
+         WHERE id = $1";
+    let User {
+        id, role, disabled, ..
+    } = user;
+    tx.execute(UPDATE, params![id, role, disabled, now]).await?;
+    Ok(())
+}
+
+/// The administrators who can sign in. They are written as they are, so that of two transactions
+/// that each take one away, the later sees what the earlier did.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn lock_admins(tx: &mut Tx, now: Timestamp) -> Result<Vec<UserId>, DbError> {
+    const LOCK: &str = "UPDATE users
+         SET updated_at = $1
+         WHERE role = 'admin'
+           AND disabled = FALSE
+         RETURNING id";
+    tx.query(LOCK, params![now], |row| row.get(0)).await
+}
+
+/// An account as an administrator sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedUser {
+    /// The account.
+    pub user: User,
+    /// What it can still spend.
+    pub balance: Credits,
+    /// What waits for its generations to end.
+    pub reserved: Credits,
+}
+
+/// The accounts whose addresses begin with `prefix`, latest made first.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn list_users(
+    tx: &mut Tx,
+    prefix: &str,
+    size: PageSize,
+    after: Option<&Cursor>,
+) -> Result<Page<ListedUser>, DbError> {
+    const LIST: &str = "SELECT u.id, u.email, u.name, u.role, u.disabled, u.created_at,
+                COALESCE(c.balance, 0), COALESCE(c.reserved, 0)
+         FROM users u
+         LEFT JOIN credit_accounts c ON c.owner_id = u.id
+         WHERE (u.created_at, u.id) < ($1, $2)
+           AND u.email LIKE $3 ESCAPE '!'
+         ORDER BY u.created_at DESC, u.id DESC
+         LIMIT $4";
+    let (order, id) = crate::cursor::before(after);
+    let pattern = like_prefix(prefix);
+    let limit = size.with_lookahead();
+    let values = params![order, id, pattern, limit];
+    let rows = tx.query(LIST, values, read_listed).await?;
+    Ok(Page::from_rows(rows, size, |row| {
+        Cursor::at(row.user.created_at, &row.user.id)
+    }))
+}
+
+/// The account of this id as an administrator sees it.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn lookup_listed(tx: &mut Tx, id: &UserId) -> Result<Option<ListedUser>, DbError> {
+    const LOOKUP: &str = "SELECT u.id, u.email, u.name, u.role, u.disabled, u.created_at,
+                COALESCE(c.balance, 0), COALESCE(c.reserved, 0)
+         FROM users u
+         LEFT JOIN credit_accounts c ON c.owner_id = u.id
+         WHERE u.id = $1";
+    tx.query_opt(LOOKUP, params![id], read_listed).await
+}
+
+/// All administrators, the earliest made first; at most 1,000.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn list_admins(tx: &mut Tx) -> Result<Vec<User>, DbError> {
+    const LIST: &str = "SELECT id, email, name, role, disabled, created_at
+         FROM users
+         WHERE role = 'admin'
+         ORDER BY created_at, id
+         LIMIT 1000";
+    tx.query(LIST, params![], |row| read_user(row, 0)).await
+}
+
+/// Deletes an account with everything that names it as its owner: credits, ledger, logins, keys,
+/// projects and what is in them. False when there was none.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn delete_user(tx: &mut Tx, id: &UserId) -> Result<bool, DbError> {
+    const DELETE: &str = "DELETE FROM users
+         WHERE id = $1";
+    Ok(tx.execute(DELETE, params![id]).await? > 0)
+}
+
+/// The pattern of `LIKE` for texts that begin with this one.
+fn like_prefix(prefix: &str) -> String {
+    let mut pattern = String::with_capacity(prefix.len() + 1);
+    for character in prefix.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn read_listed(row: &Row<'_>) -> Result<ListedUser, DbError> {
+    Ok(ListedUser {
+        user: read_user(row, 0)?,
+        balance: row.get(6)?,
+        reserved: row.get(7)?,
+    })
+}
+
+fn read_credentials(row: &Row<'_>) -> Result<Credentials, DbError> {
+    Ok(Credentials {
+        user: read_user(row, 0)?,
+        password_hash: row.get(6)?,
+    })
+}
+
 /// Reads an account from six columns that begin at `first`.
-fn read_user(row: &Row<'_>, first: usize) -> Result<User, DbError> {
+pub(crate) fn read_user(row: &Row<'_>, first: usize) -> Result<User, DbError> {
     Ok(User {
         id: row.get(first)?,
         email: row.get(first + 1)?,

@@ -67,13 +67,34 @@ pub async fn open_account(
 /// # Errors
 /// [`DbError`].
 pub async fn add_grant(tx: &mut Tx, posting: Posting<'_>, amount: Credits) -> Result<(), DbError> {
+    if add_grant_if_covered(tx, posting, amount).await? {
+        Ok(())
+    } else {
+        Err(DbError::MissingRow)
+    }
+}
+
+/// Gives credits to an account, or takes some back when the amount is negative. False, and nothing
+/// written, when the balance does not reach.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn add_grant_if_covered(
+    tx: &mut Tx,
+    posting: Posting<'_>,
+    amount: Credits,
+) -> Result<bool, DbError> {
     const ADD: &str = "UPDATE credit_accounts
          SET balance = balance + $2
          WHERE owner_id = $1
+           AND balance + $2 >= 0
          RETURNING balance";
-    let balance = tx
-        .query_one(ADD, params![posting.owner, amount], |row| row.get(0))
+    let added = tx
+        .query_opt(ADD, params![posting.owner, amount], |row| row.get(0))
         .await?;
+    let Some(balance) = added else {
+        return Ok(false);
+    };
     add_entry(
         tx,
         posting,
@@ -84,7 +105,8 @@ pub async fn add_grant(tx: &mut Tx, posting: Posting<'_>, amount: Credits) -> Re
             generation: None,
         },
     )
-    .await
+    .await?;
+    Ok(true)
 }
 
 /// Sets credits aside for a generation. False, and nothing written, when the balance does not

@@ -1,7 +1,7 @@
 //! Files that nothing needs any more, by the prefix of their keys.
 
 use vita_db::{DbError, Sql, Tx, params};
-use vita_model::{ProjectId, SceneId, Timestamp};
+use vita_model::{ProjectId, SceneId, Timestamp, UserId};
 
 /// Gives up the files under many prefixes.
 ///
@@ -52,6 +52,24 @@ pub async fn doom_scene(tx: &mut Tx, scene: &SceneId, now: Timestamp) -> Result<
          WHERE scene_id = $1
          ON CONFLICT (prefix) DO NOTHING";
     tx.execute(DOOM, params![scene, now]).await?;
+    Ok(())
+}
+
+/// Gives up the files of all generations of somebody.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn doom_generations_of(
+    tx: &mut Tx,
+    owner: &UserId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    const DOOM: &str = "INSERT INTO doomed_blobs (prefix, created_at)
+         SELECT 'generations/' || id, $2
+         FROM generations
+         WHERE owner_id = $1
+         ON CONFLICT (prefix) DO NOTHING";
+    tx.execute(DOOM, params![owner, now]).await?;
     Ok(())
 }
 

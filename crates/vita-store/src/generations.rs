@@ -234,6 +234,21 @@ pub async fn list_chosen_generations(
         .await
 }
 
+/// The owner's generations that wait or run, in all projects.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn list_all_open_generations(
+    tx: &mut Tx,
+    owner: &UserId,
+) -> Result<Vec<Generation>, DbError> {
+    const LIST: &str = select_generations!(
+        "WHERE owner_id = $1
+           AND status IN ('queued', 'processing')"
+    );
+    tx.query(LIST, params![owner], read_generation).await
+}
+
 /// The generations of a project that wait or run.
 ///
 /// # Errors

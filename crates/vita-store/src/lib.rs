@@ -7,15 +7,19 @@
 //! Nothing here decides: rules live in `vita-model` and in the use cases of `vita-app`.
 
 pub mod accounts;
+pub mod api_keys;
+pub mod audit;
 pub mod credits;
 pub mod cursor;
 pub mod doomed_blobs;
 pub mod generations;
 pub mod idempotency;
 pub mod load_fixture;
+pub mod logins;
 pub mod notifications;
 pub mod projects;
 pub mod read_model;
 pub mod scenes;
+pub mod tickets;
 
 pub use cursor::{Cursor, InvalidCursor, Page, PageSize};

@@ -318,6 +318,9 @@ fn app_config(config: &Config) -> AppConfig {
                 ..PasswordConfig::default()
             },
             login_limits,
+            access_token_life: accounts.access_token_life,
+            refresh_token_life: accounts.refresh_token_life,
+            audit_kept_for: accounts.audit_retention,
         },
         limits: GenerationLimits {
             waiting_max: config.generations.waiting_per_user_max.map(i64::from),

@@ -1,38 +1,60 @@
-//! Accounts: registering, signing in, staying signed in.
+//! Accounts: registering, signing in, staying signed in, and the credentials of programs.
 //!
 //! Invariants:
-//! - A request is recognised without asking the database ([`App::verify_access`]).
-//! - A refresh token is worth one exchange. Presenting it again ends the login that it belongs to,
-//!   as then two parties hold it.
+//! - A request with an access token is recognised without asking the database, and one with an API
+//!   key by at most one statement ([`App::authenticate`]).
+//! - A refresh token has one successor. For a short while the same token gets the same successor
+//!   again; presenting an older one ends the login that it belongs to, as then two parties hold it.
+//! - A ticket opens one connection.
+//! - No credential stands for one of another sort.
 //! - An unknown address and a wrong password cannot be told apart, neither by the answer nor by how
 //!   long it takes.
 //! - Passwords and tokens never reach a log; the database knows only hashes of them.
 //!
-//! [`App::verify_access`]: crate::App::verify_access
+//! [`App::authenticate`]: crate::App::authenticate
 
+mod administration;
+mod authenticate;
+mod deletion;
+mod ended_logins;
+mod key_cache;
+mod keys;
 mod login_limits;
+mod logins;
+mod password_change;
 mod passwords;
 mod profile;
 mod refresh;
 mod register;
+mod secrets;
 mod sign_in;
+mod tickets;
 mod tokens;
 
 use std::io;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use serde::Serialize;
 use vita_model::{Email, Name, Role, Timestamp, UserId};
 use vita_store::accounts::{self, Credentials, User};
 
+pub use self::administration::{ManagedUser, UserChange};
+pub use self::authenticate::Verified;
+pub use self::keys::{ApiKeyIn, CreatedKey, ProvisionedKey};
 pub use self::login_limits::{LoginLimitsConfig, network_of};
+pub use self::password_change::PasswordChange;
 pub use self::passwords::{HashCounts, PasswordConfig};
 pub use self::profile::ProfilePatch;
 pub use self::register::RegisterIn;
-pub use self::sign_in::{LoginIn, SignedIn};
+pub use self::sign_in::{Device, LoginIn, SignedIn};
+pub use self::tickets::CreatedTicket;
 
+use self::ended_logins::EndedLogins;
+use self::key_cache::KeyCache;
 use self::login_limits::{LoginLimits, TooManyFailures};
 use self::passwords::{PasswordError, Passwords};
+use self::secrets::Successors;
 use self::tokens::AccessTokens;
 use crate::AppError;
 use crate::app::Inner;
@@ -49,6 +71,13 @@ pub struct AccountsConfig {
     pub passwords: PasswordConfig,
     /// How often signing in may fail; none in test mode.
     pub login_limits: Option<LoginLimitsConfig>,
+    /// How long an access token is believed. Too low: clients refresh all the time; too high: a
+    /// stolen one works long.
+    pub access_token_life: Duration,
+    /// How long a refresh token can be exchanged: after as long without use a login ends.
+    pub refresh_token_life: Duration,
+    /// How long the audit log is kept.
+    pub audit_kept_for: Duration,
 }
 
 impl Default for AccountsConfig {
@@ -57,6 +86,9 @@ impl Default for AccountsConfig {
             registration_open: true,
             passwords: PasswordConfig::default(),
             login_limits: Some(LoginLimitsConfig::default()),
+            access_token_life: Duration::from_mins(15),
+            refresh_token_life: Duration::from_hours(7 * 24),
+            audit_kept_for: Duration::from_hours(365 * 24),
         }
     }
 }
@@ -90,7 +122,13 @@ pub(crate) struct Accounts {
     registration_open: bool,
     passwords: Passwords,
     tokens: AccessTokens,
+    successors: Successors,
+    keys: KeyCache,
+    ended: EndedLogins,
     limits: Option<LoginLimits>,
+    pub(crate) access_token_life: Duration,
+    refresh_token_life: Duration,
+    pub(crate) audit_kept_for: Duration,
 }
 
 impl Accounts {
@@ -103,8 +141,14 @@ impl Accounts {
         Ok(Self {
             registration_open: config.registration_open,
             passwords: Passwords::start(&config.passwords).map_err(io::Error::other)?,
-            tokens: AccessTokens::new(token_secret),
+            tokens: AccessTokens::new(token_secret, config.access_token_life),
+            successors: Successors::new(token_secret),
+            keys: KeyCache::default(),
+            ended: EndedLogins::default(),
             limits: config.login_limits.clone().map(LoginLimits::new),
+            access_token_life: config.access_token_life,
+            refresh_token_life: config.refresh_token_life,
+            audit_kept_for: config.audit_kept_for,
         })
     }
 

@@ -3,9 +3,9 @@ use vita_model::{Credits, Email, LedgerEntryId, Name, Password, Role};
 use vita_store::accounts::{self, User};
 use vita_store::credits::{self, Posting};
 
-use super::sign_in::{NewLogin, bearer_of};
+use super::sign_in::{Device, NewLogin, bearer_of};
 use super::{Profile, SignedIn, find_credentials};
-use crate::{App, AppError, FieldError};
+use crate::{App, AppError, FieldError, audit};
 
 /// The constraint that keeps an address to one account.
 const ONE_ACCOUNT_AN_ADDRESS: &str = "users_email_key";
@@ -19,6 +19,8 @@ pub struct RegisterIn {
     pub password: String,
     /// A name to be called; may be empty.
     pub name: String,
+    /// Where from.
+    pub device: Device,
 }
 
 /// An account that is to be written.
@@ -43,15 +45,14 @@ impl App {
         let account = self.prepare_account(applicant, Role::Creator).await?;
         let user = account.user.clone();
         let now = user.created_at;
-        let (login, refresh_token) = NewLogin::generate(&self.0, now);
+        let (login, refresh_token) = NewLogin::generate(&self.0, &input.device, now);
         let bearer = bearer_of(&user, &login.id);
         self.0
             .db
             .write((account, login), |tx, (account, login)| {
                 Box::pin(async move {
                     add_account(tx, account).await?;
-                    accounts::add_login(tx, &account.user.id, login.first_token()).await?;
-                    Ok::<_, AppError>(())
+                    login.add(tx, &account.user).await
                 })
             })
             .await?;
@@ -62,18 +63,25 @@ impl App {
     /// Makes an administrator's account; for the command line.
     ///
     /// # Errors
-    /// As [`App::register`].
+    /// As [`App::register`], but that it does not matter who may register.
     pub async fn create_admin(&self, email: &str, password: &str) -> Result<Profile, AppError> {
         let applicant = Applicant::parse(&RegisterIn {
             email: email.to_owned(),
             password: password.to_owned(),
-            name: String::new(),
+            ..RegisterIn::default()
         })?;
         let account = self.prepare_account(applicant, Role::Admin).await?;
         let profile = Profile::from(account.user.clone());
+        let act = audit::act(&self.0, None, "admin.create", account.user.created_at)
+            .on(account.user.id.as_str());
         self.0
             .db
-            .write(account, |tx, account| Box::pin(add_account(tx, account)))
+            .write((account, act), |tx, (account, act)| {
+                Box::pin(async move {
+                    add_account(tx, account).await?;
+                    Ok::<_, AppError>(act.write(tx).await?)
+                })
+            })
             .await?;
         tracing::info!(user.id = %profile.id, "made an administrator");
         Ok(profile)

@@ -1,18 +1,44 @@
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 use vita_db::Tx;
 use vita_model::{Email, FamilyId, Password, Timestamp};
-use vita_store::accounts::{self, Credentials, NewToken, Rehash, TokenHash, User};
+use vita_store::accounts::{self, Credentials, Rehash, User};
+use vita_store::logins::{self, LoginOrigin, NewToken, TokenHash};
 use vita_telemetry::metric;
 
 use super::passwords::Verdict;
-use super::tokens::{
-    ACCESS_TOKEN_LIFE, AccessTokenRefused, Bearer, REFRESH_TOKEN_LIFE, RefreshToken,
-};
+use super::secrets::RefreshToken;
+use super::tokens::Bearer;
 use super::{Profile, find_credentials};
 use crate::app::Inner;
-use crate::{App, AppError, Caller, FieldError};
+use crate::{App, AppError, FieldError};
+
+/// Most characters of a client's name for itself that are kept.
+const USER_AGENT_CHARS_MAX: usize = 200;
+
+/// When to try again where somebody else changed the password at the same moment.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// Where somebody signs in from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// The address; failures are counted for it.
+    pub address: IpAddr,
+    /// The client's name for itself, as it says.
+    pub user_agent: Option<String>,
+}
+
+/// Nowhere in particular, as for the command line.
+impl Default for Device {
+    fn default() -> Self {
+        Self {
+            address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            user_agent: None,
+        }
+    }
+}
 
 /// Who wants to sign in.
 #[derive(Clone, Default)]
@@ -21,6 +47,8 @@ pub struct LoginIn {
     pub email: String,
     /// The password, in the clear.
     pub password: String,
+    /// Where from.
+    pub device: Device,
 }
 
 /// A login that has begun or goes on, with the tokens that carry it.
@@ -32,6 +60,8 @@ pub struct SignedIn {
     pub refresh_token: String,
     /// Seconds until the access token expires.
     pub expires_in_secs: u64,
+    /// Seconds until the refresh token expires.
+    pub refresh_expires_in_secs: u64,
     /// Who signed in.
     pub user: Profile,
 }
@@ -51,39 +81,60 @@ pub(super) struct NewLogin {
     pub(super) id: FamilyId,
     token: TokenHash,
     now: Timestamp,
+    expires_at: Timestamp,
+    user_agent: Option<String>,
+    address: Option<String>,
 }
 
 impl NewLogin {
     /// A login that begins now, and its first refresh token.
-    pub(super) fn generate(inner: &Inner, now: Timestamp) -> (Self, RefreshToken) {
+    pub(super) fn generate(inner: &Inner, device: &Device, now: Timestamp) -> (Self, RefreshToken) {
         let refresh_token = RefreshToken::generate(inner.entropy.as_ref());
+        let is_known = !device.address.is_unspecified();
         let login = Self {
             id: inner.new_id(now),
             token: refresh_token.hash(),
             now,
+            expires_at: now.plus(inner.accounts.refresh_token_life),
+            user_agent: device.user_agent.as_deref().and_then(shown_user_agent),
+            address: is_known.then(|| device.address.to_canonical().to_string()),
         };
         (login, refresh_token)
     }
 
-    pub(super) fn first_token(&self) -> NewToken<'_> {
-        NewToken {
+    pub(super) async fn add(&self, tx: &mut Tx, owner: &User) -> Result<(), AppError> {
+        let first = NewToken {
             login: &self.id,
             hash: &self.token,
             issued_at: self.now,
-            expires_at: self.now.plus(REFRESH_TOKEN_LIFE),
-        }
+            expires_at: self.expires_at,
+        };
+        let origin = LoginOrigin {
+            user_agent: self.user_agent.as_deref(),
+            address: self.address.as_deref(),
+        };
+        Ok(logins::add_login(tx, &owner.id, first, origin).await?)
     }
 }
 
+/// What is kept of a client's name for itself: its beginning, without what a text cannot hold.
+fn shown_user_agent(text: &str) -> Option<String> {
+    let visible = text.chars().filter(|character| !character.is_control());
+    let kept: String = visible.take(USER_AGENT_CHARS_MAX).collect();
+    let kept = kept.trim();
+    (!kept.is_empty()).then(|| kept.to_owned())
+}
+
 impl App {
-    /// Signs somebody in. `address` is whose failures are counted.
+    /// Signs somebody in.
     ///
     /// # Errors
     /// [`AppError::InvalidCredentials`] whatever of address and password was wrong, also for an
     /// account that is disabled; [`AppError::RateLimited`] after too many of those;
     /// [`AppError::Overloaded`] while too many passwords wait to be checked.
-    pub async fn login(&self, input: LoginIn, address: IpAddr) -> Result<SignedIn, AppError> {
+    pub async fn login(&self, input: LoginIn) -> Result<SignedIn, AppError> {
         let (email, password) = parse_login(&input)?;
+        let address = input.device.address;
         let inner = &self.0;
         inner.accounts.check_limits(&email, address, inner.now())?;
         let found = find_credentials(inner, email.clone()).await?;
@@ -100,34 +151,17 @@ impl App {
             return Err(AppError::InvalidCredentials);
         };
         inner.accounts.check_limits(&email, address, now)?;
-        self.begin_login(found, rehashed, now).await
-    }
-
-    /// Whom an access token names. Asks nobody: neither the database nor the disk.
-    ///
-    /// # Errors
-    /// [`AppError::TokenExpired`] for one that was valid once, [`AppError::Unauthenticated`] for one
-    /// that never was.
-    pub fn verify_access(&self, token: &str) -> Result<Caller, AppError> {
-        match self.0.accounts.tokens.verify(token, self.0.now()) {
-            Ok(bearer) => Ok(Caller {
-                user: bearer.user,
-                role: bearer.role,
-                login: Some(bearer.login),
-                idempotency: None,
-            }),
-            Err(AccessTokenRefused::Expired) => Err(AppError::TokenExpired),
-            Err(AccessTokenRefused::Invalid) => Err(AppError::Unauthenticated),
-        }
+        self.begin_login(found, rehashed, &input.device, now).await
     }
 
     async fn begin_login(
         &self,
         checked: Credentials,
         rehashed: Option<String>,
+        device: &Device,
         now: Timestamp,
     ) -> Result<SignedIn, AppError> {
-        let (login, refresh_token) = NewLogin::generate(&self.0, now);
+        let (login, refresh_token) = NewLogin::generate(&self.0, device, now);
         let id = login.id.clone();
         let user = self
             .0
@@ -156,7 +190,8 @@ impl Inner {
         Ok(SignedIn {
             token: signed.map_err(AppError::internal)?,
             refresh_token: refresh_token.reveal(),
-            expires_in_secs: ACCESS_TOKEN_LIFE.as_secs(),
+            expires_in_secs: self.accounts.access_token_life.as_secs(),
+            refresh_expires_in_secs: self.accounts.refresh_token_life.as_secs(),
             user: Profile::from(user),
         })
     }
@@ -192,15 +227,22 @@ async fn add_login(
     rehashed: Option<&str>,
     login: &NewLogin,
 ) -> Result<User, AppError> {
-    let found = accounts::lookup_user(tx, &checked.user.id).await?;
-    let user = found
-        .filter(|user| !user.disabled)
+    let found = accounts::lookup_credentials(tx, &checked.user.id).await?;
+    let found = found
+        .filter(|found| !found.user.disabled)
         .ok_or(AppError::InvalidCredentials)?;
+    if found.password_hash != checked.password_hash {
+        // It was changed, or hashed anew, since it was checked: the next attempt knows which.
+        return Err(AppError::Overloaded {
+            retry_after: TRY_AGAIN_AFTER,
+        });
+    }
+    let user = found.user;
     if let Some(to) = rehashed {
         let from = checked.password_hash.as_str();
         accounts::update_password_hash(tx, &user.id, Rehash { from, to }, login.now).await?;
     }
-    accounts::add_login(tx, &user.id, login.first_token()).await?;
+    login.add(tx, &user).await?;
     Ok(user)
 }
 

@@ -1,34 +1,14 @@
-//! The two tokens of a login.
-//!
-//! The access token is a signed JWT that says who its bearer is, and is believed without asking the
-//! database. The refresh token is random and says nothing; the database knows its hash. Neither can
-//! stand for the other: one has a signature, the other a prefix and no dots.
+//! Access tokens: signed JWTs that say who their bearer is, and are believed without asking the
+//! database. No other credential can stand for one: they have a signature, the others a prefix and no
+//! dots.
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
-use vita_model::{Entropy, FamilyId, Role, Timestamp, UserId};
-use vita_store::accounts::TokenHash;
+use vita_model::{FamilyId, Role, Timestamp, UserId};
 
-/// How long an access token is believed. A role that was taken away, or a login that was ended,
-/// lives on for as long as this.
-pub(super) const ACCESS_TOKEN_LIFE: Duration = Duration::from_mins(15);
-
-/// How long a refresh token can be exchanged.
-pub(super) const REFRESH_TOKEN_LIFE: Duration = Duration::from_hours(7 * 24);
-
-/// Longest access token that is looked at, in bytes. Ours have about 400.
-const ACCESS_TOKEN_BYTES_MAX: usize = 2_048;
-
-/// What a refresh token begins with, so that scanners for leaked secrets know it.
-const REFRESH_TOKEN_PREFIX: &str = "vsr_";
-
-/// Random bytes of a refresh token.
-const REFRESH_TOKEN_BYTES: usize = 32;
+use super::secrets::CREDENTIAL_BYTES_MAX;
 
 /// Who issues the tokens, and whom they are for: this program.
 const ISSUER: &str = "vitascope";
@@ -43,6 +23,14 @@ pub(super) struct Bearer {
     pub(super) user: UserId,
     pub(super) role: Role,
     pub(super) login: FamilyId,
+}
+
+/// A valid access token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Verified {
+    pub(super) bearer: Bearer,
+    /// When it ends.
+    pub(super) ends_at: Timestamp,
 }
 
 /// Why an access token is not believed.
@@ -73,11 +61,13 @@ pub(super) struct AccessTokens {
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
+    /// How long a token is believed.
+    life: Duration,
 }
 
 impl AccessTokens {
     /// Tokens signed with `secret`, which should have at least 32 bytes (RFC 7518 §3.2).
-    pub(super) fn new(secret: &[u8]) -> Self {
+    pub(super) fn new(secret: &[u8], life: Duration) -> Self {
         let mut header = Header::new(Algorithm::HS256);
         header.typ = Some(ACCESS_TOKEN_TYPE.to_owned());
         // The token's own word for its algorithm counts for nothing: HS256, or it is refused.
@@ -92,6 +82,7 @@ impl AccessTokens {
             encoding: EncodingKey::from_secret(secret),
             decoding: DecodingKey::from_secret(secret),
             validation,
+            life,
         }
     }
 
@@ -107,13 +98,17 @@ impl AccessTokens {
             role: bearer.role,
             lid: bearer.login.clone(),
             iat: now.as_secs(),
-            exp: now.plus(ACCESS_TOKEN_LIFE).as_secs(),
+            exp: now.plus(self.life).as_secs(),
         };
         jsonwebtoken::encode(&self.header, &claims, &self.encoding)
     }
 
-    pub(super) fn verify(&self, token: &str, now: Timestamp) -> Result<Bearer, AccessTokenRefused> {
-        if token.len() > ACCESS_TOKEN_BYTES_MAX {
+    pub(super) fn verify(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Verified, AccessTokenRefused> {
+        if token.len() > CREDENTIAL_BYTES_MAX {
             return Err(AccessTokenRefused::Invalid);
         }
         let decoded = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
@@ -125,55 +120,26 @@ impl AccessTokens {
         if claims.exp <= now.as_secs() {
             return Err(AccessTokenRefused::Expired);
         }
-        Ok(Bearer {
-            user: claims.sub,
-            role: claims.role,
-            login: claims.lid,
+        Ok(Verified {
+            bearer: Bearer {
+                user: claims.sub,
+                role: claims.role,
+                login: claims.lid,
+            },
+            ends_at: Timestamp::from_micros(claims.exp.saturating_mul(1_000_000)),
         })
-    }
-}
-
-/// A refresh token on its way to a client; never printed.
-pub(super) struct RefreshToken {
-    text: String,
-}
-
-impl RefreshToken {
-    pub(super) fn generate(entropy: &dyn Entropy) -> Self {
-        let mut random = [0; REFRESH_TOKEN_BYTES];
-        entropy.fill(&mut random);
-        let random = URL_SAFE_NO_PAD.encode(random);
-        Self {
-            text: format!("{REFRESH_TOKEN_PREFIX}{random}"),
-        }
-    }
-
-    /// Reads what a client presents; nothing when it cannot be one of ours.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let random = text.strip_prefix(REFRESH_TOKEN_PREFIX)?;
-        let mut bytes = [0; REFRESH_TOKEN_BYTES];
-        let length = URL_SAFE_NO_PAD.decode_slice(random, &mut bytes).ok()?;
-        (length == REFRESH_TOKEN_BYTES).then(|| Self {
-            text: text.to_owned(),
-        })
-    }
-
-    /// What the database knows of it. A plain hash is enough, as 256 random bits cannot be guessed.
-    pub(super) fn hash(&self) -> TokenHash {
-        Sha256::digest(self.text.as_bytes()).into()
-    }
-
-    pub(super) fn reveal(self) -> String {
-        self.text
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use serde_json::{Value, json};
-    use vita_model::SeededEntropy;
 
     use super::*;
+
+    const LIFE: Duration = Duration::from_mins(15);
 
     const KEY: &[u8; 32] = b"a key of thirty-two bytes, fixed";
     const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
@@ -207,32 +173,39 @@ mod tests {
     }
 
     fn verify(token: &str) -> Result<Bearer, AccessTokenRefused> {
-        AccessTokens::new(KEY).verify(token, NOW)
+        verify_at(token, NOW)
+    }
+
+    fn verify_at(token: &str, now: Timestamp) -> Result<Bearer, AccessTokenRefused> {
+        let verified = AccessTokens::new(KEY, LIFE).verify(token, now);
+        verified.map(|verified| verified.bearer)
     }
 
     #[test]
     fn a_signed_token_is_believed_for_fifteen_minutes() {
-        let tokens = AccessTokens::new(KEY);
+        let tokens = AccessTokens::new(KEY, LIFE);
         let token = tokens.sign(&bearer(), NOW).unwrap();
-        assert_eq!(tokens.verify(&token, NOW), Ok(bearer()));
+        assert_eq!(verify_at(&token, NOW), Ok(bearer()));
         let last_second = NOW.plus(Duration::from_secs(899));
-        assert_eq!(tokens.verify(&token, last_second), Ok(bearer()));
-        let end = NOW.plus(ACCESS_TOKEN_LIFE);
-        assert_eq!(tokens.verify(&token, end), Err(AccessTokenRefused::Expired));
+        assert_eq!(verify_at(&token, last_second), Ok(bearer()));
+        let end = NOW.plus(LIFE);
+        assert_eq!(tokens.verify(&token, NOW).unwrap().ends_at, end);
+        assert_eq!(verify_at(&token, end), Err(AccessTokenRefused::Expired));
     }
 
     #[test]
     fn a_token_of_another_key_is_refused_also_when_it_would_be_expired() {
-        let token = AccessTokens::new(&[7; 32]).sign(&bearer(), NOW).unwrap();
+        let token = AccessTokens::new(&[7; 32], LIFE)
+            .sign(&bearer(), NOW)
+            .unwrap();
         assert_eq!(verify(&token), Err(AccessTokenRefused::Invalid));
-        let late = NOW.plus(ACCESS_TOKEN_LIFE);
-        let refused = AccessTokens::new(KEY).verify(&token, late);
-        assert_eq!(refused, Err(AccessTokenRefused::Invalid));
+        let late = NOW.plus(LIFE);
+        assert_eq!(verify_at(&token, late), Err(AccessTokenRefused::Invalid));
     }
 
     #[test]
     fn no_byte_of_a_token_can_be_changed() {
-        let token = AccessTokens::new(KEY).sign(&bearer(), NOW).unwrap();
+        let token = AccessTokens::new(KEY, LIFE).sign(&bearer(), NOW).unwrap();
         for at in 0..token.len() {
             let mut bytes = token.clone().into_bytes();
             bytes[at] = if bytes[at] == b'A' { b'Q' } else { b'A' };
@@ -314,34 +287,36 @@ mod tests {
     }
 
     #[test]
-    fn refresh_tokens_are_long_prefixed_and_different() {
-        let entropy = SeededEntropy::new(1);
-        let first = RefreshToken::generate(&entropy);
-        let second = RefreshToken::generate(&entropy);
-        assert_ne!(first.hash(), second.hash());
-        let text = first.text.clone();
-        assert_eq!(text.len(), 4 + 43);
-        assert!(text.starts_with("vsr_"));
-        assert_eq!(RefreshToken::parse(&text).unwrap().hash(), first.hash());
+    fn no_other_credential_is_an_access_token() {
+        let random = "A".repeat(43);
+        for prefix in ["vsr_", "vst_", "vsk_"] {
+            let refused = verify(&format!("{prefix}{random}"));
+            assert_eq!(refused, Err(AccessTokenRefused::Invalid), "{prefix}");
+        }
     }
 
-    #[test]
-    fn an_access_token_is_no_refresh_token_and_the_other_way_round() {
-        let access = AccessTokens::new(KEY).sign(&bearer(), NOW).unwrap();
-        assert!(RefreshToken::parse(&access).is_none());
-        let refresh = RefreshToken::generate(&SeededEntropy::new(1)).reveal();
-        assert_eq!(verify(&refresh), Err(AccessTokenRefused::Invalid));
-        let long = format!("vsr_{}", "A".repeat(1_000_000));
-        for text in [
-            "",
-            "vsr_",
-            "vsr_AAAA",
-            "vsr_é",
-            "VSR_AAAA",
-            &refresh[4..],
-            &long,
-        ] {
-            assert!(RefreshToken::parse(text).is_none());
+    proptest::proptest! {
+        #[test]
+        fn what_nobody_signed_is_refused_and_never_panics(text in ".{0,300}") {
+            proptest::prop_assert_eq!(verify(&text), Err(AccessTokenRefused::Invalid));
+        }
+
+        #[test]
+        fn whatever_is_claimed_under_another_signature_is_refused(
+            subject in "[a-z_0-9]{1,20}",
+            ends in 0_i64..=4_000_000_000,
+        ) {
+            let mut claims = claims();
+            claims["sub"] = json!(subject);
+            claims["exp"] = json!(ends);
+            let header = json!({"alg": "HS256", "typ": ACCESS_TOKEN_TYPE});
+            let forged = forge(&header, &claims);
+            let (message, _) = forged.rsplit_once('.').unwrap();
+            let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode([0; 32]));
+            proptest::prop_assert_eq!(verify(&token), Err(AccessTokenRefused::Invalid));
+            // And with the right one it is what it says, or has ended.
+            let read = AccessTokens::new(KEY, LIFE).verify(&forged, NOW);
+            proptest::prop_assert!(read != Err(AccessTokenRefused::Invalid));
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::housekeeping::enqueue_blob_removal;
 use crate::notifications::{News, notify};
 
 /// The kind of job that makes an export.
-pub(super) const MAKE_EXPORT: &str = "make_export";
+pub(crate) const MAKE_EXPORT: &str = "make_export";
 
 /// Makes exports.
 pub(crate) struct MakeExport(pub(crate) Arc<Inner>);
@@ -43,8 +43,9 @@ impl JobHandler for MakeExport {
     ) -> BoxFuture<'a, Result<(), DbError>> {
         Box::pin(async move {
             match end {
-                JobEnd::Completed(_) => self.tell(tx, job, now).await,
-                JobEnd::Failed(_) | JobEnd::Dead(_) | JobEnd::Cancelled => {
+                // Whose it was is gone, and nobody will ask for it.
+                JobEnd::Completed(_) if job.owner.is_some() => self.tell(tx, job, now).await,
+                JobEnd::Completed(_) | JobEnd::Failed(_) | JobEnd::Dead(_) | JobEnd::Cancelled => {
                     let prefix = BlobPrefix::export(&job.id).to_string();
                     doomed_blobs::doom_prefixes(tx, &[prefix], now).await?;
                     enqueue_blob_removal(tx, &self.0, now).await

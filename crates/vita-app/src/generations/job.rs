@@ -99,9 +99,11 @@ impl JobHandler for MakeClip {
                 app: &self.0,
                 now,
             };
-            match generation {
-                Some(generation) => conclude(&mut change, generation, end).await,
-                None => Ok(()),
+            match (generation, job.payload::<Payload>()) {
+                (Some(generation), _) => conclude(&mut change, generation, end).await,
+                // It was deleted while it was made, and its files may be newer than their removal.
+                (None, Ok(payload)) => change.doom_files_of(&payload.generation_id).await,
+                (None, Err(_)) => Ok(()),
             }
         })
     }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use vita_blob::BlobPrefix;
 use vita_db::{DbError, Tx};
 use vita_model::{
-    GenerationFailure, GenerationStatus, IllegalTransition, Progress, Stage, Timestamp,
+    GenerationFailure, GenerationId, GenerationStatus, IllegalTransition, Progress, Stage,
+    Timestamp,
 };
 use vita_store::credits::{self, Posting};
 use vita_store::generations::{self, Generation};
@@ -126,9 +127,14 @@ impl Change<'_> {
 
     /// What was made of it goes.
     pub(super) async fn doom_files(&mut self, generation: &Generation) -> Result<(), ChangeError> {
-        let prefix = BlobPrefix::generation(&generation.id).to_string();
+        Ok(self.doom_files_of(&generation.id).await?)
+    }
+
+    /// The same for a generation that is gone itself.
+    pub(super) async fn doom_files_of(&mut self, id: &GenerationId) -> Result<(), DbError> {
+        let prefix = BlobPrefix::generation(id).to_string();
         doomed_blobs::doom_prefixes(self.tx, &[prefix], self.now).await?;
-        Ok(enqueue_blob_removal(self.tx, self.app, self.now).await?)
+        enqueue_blob_removal(self.tx, self.app, self.now).await
     }
 
     async fn give_up(&mut self, generation: &mut Generation) -> Result<(), ChangeError> {

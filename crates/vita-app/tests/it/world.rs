@@ -128,15 +128,10 @@ impl World {
             email: format!("{name}@example.com"),
             password: "correct horse".to_owned(),
             name: name.to_owned(),
+            ..RegisterIn::default()
         };
         let signed_in = self.app.register(input).await.unwrap();
-        let claims = self.app.verify_access(&signed_in.token).unwrap();
-        Caller {
-            user: claims.user,
-            role: claims.role,
-            login: claims.login,
-            idempotency: None,
-        }
+        self.app.verify_access(&signed_in.token).unwrap()
     }
 
     pub(crate) async fn add_project(&self, caller: &Caller) -> ProjectId {

@@ -5,6 +5,7 @@ mod choice;
 mod claim;
 mod end;
 mod enqueue;
+mod forget;
 mod inspect;
 mod lease;
 mod many;
@@ -22,6 +23,7 @@ pub(crate) use claim::{Claim, claim, claim_one, is_anything_due};
 pub(crate) use end::{EndPolicy, Verdict, end_attempt};
 pub(crate) use enqueue::{CANCEL_TOPIC, QUEUE_TOPIC, announce_job};
 pub use enqueue::{Cancelling, enqueue, request_cancel, requeue_dead};
+pub use forget::{ForgottenJob, forget_owner};
 pub use inspect::{
     JobCursor, attempts, find_by_id_and_owner, list_dead, list_for_owner, lookup_job,
 };

@@ -60,6 +60,7 @@ pub(super) async fn ensure_account(installation: &Installation) -> anyhow::Resul
         email: EMAIL.to_owned(),
         password: PASSWORD.to_owned(),
         name: "Demo".to_owned(),
+        ..RegisterIn::default()
     };
     match installation.app.register(input).await {
         Ok(_) | Err(AppError::Conflict(_) | AppError::Forbidden) => {}
@@ -77,13 +78,8 @@ async fn find_account(installation: &Installation) -> anyhow::Result<Option<Call
         })
         .await
         .context("failed to look for the demo login")?;
-    Ok(found.map(|credentials| Caller {
-        user: credentials.user.id,
-        role: Role::Creator,
-        // Nobody signed in: the command line acts for the account.
-        login: None,
-        idempotency: None,
-    }))
+    // Nobody signed in: the command line acts for the account.
+    Ok(found.map(|credentials| Caller::acting_for(credentials.user.id, Role::Creator)))
 }
 
 /// Makes the demo project and asks for the clips that it lacks; answers those that are not finished.

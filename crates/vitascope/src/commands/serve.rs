@@ -44,6 +44,12 @@ async fn run(config: &Config, started: Instant) -> anyhow::Result<()> {
         .context("failed to start the thread that looks at the process")?;
     tokio::spawn(vita_telemetry::lag::watch());
     let shutdown = CancellationToken::new();
+    let app = installation.app.clone();
+    app.load_ended_logins()
+        .await
+        .context("failed to read which logins have ended")?;
+    let stop = shutdown.clone();
+    tokio::spawn(async move { app.follow_ended_logins(stop).await });
     let router = vita_api::router(api_parts(config, &installation, exporter, &shutdown));
     let has_demo_login =
         config.mode == Mode::Demo && demo::ensure_account(&installation).await?.is_some();

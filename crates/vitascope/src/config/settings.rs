@@ -74,6 +74,9 @@ pub(crate) struct AccountSettings {
     /// None means no limit.
     pub(crate) login_failures_max: Option<u32>,
     pub(crate) login_failures_window: Duration,
+    pub(crate) access_token_life: Duration,
+    pub(crate) refresh_token_life: Duration,
+    pub(crate) audit_retention: Duration,
     pub(crate) initial_credits: i64,
 }
 
@@ -253,6 +256,9 @@ impl AccountSettings {
             password_queue_max: reader.integer("accounts.password_queue_max", 1..=100_000),
             login_failures_max: read_user_limit(reader, mode, "accounts.login_failures_max"),
             login_failures_window: reader.duration("accounts.login_failures_window", SECOND..=DAY),
+            access_token_life: reader.duration("accounts.access_token_life", SECOND..=DAY),
+            refresh_token_life: reader.duration("accounts.refresh_token_life", SECOND..=365 * DAY),
+            audit_retention: reader.duration("accounts.audit_retention", DAY..=3_650 * DAY),
             initial_credits: credits.unwrap_or(if is_trial { TRIAL_CREDITS } else { 0 }),
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use vita_app::{AccountsConfig, AppError};
 
-use super::{PASSWORD, TestAccounts, accounts_config, login};
+use super::{PASSWORD, TestAccounts, accounts_config, login_from};
 
 const QUARTER: Duration = Duration::from_mins(15);
 
@@ -14,12 +14,18 @@ fn address(host: u8) -> IpAddr {
 
 impl TestAccounts {
     async fn fail(&self, email: &str, from: IpAddr) -> AppError {
-        let failed = self.app.login(login(email, "wrong password"), from).await;
+        let failed = self
+            .app
+            .login(login_from(email, "wrong password", from))
+            .await;
         failed.unwrap_err()
     }
 
     async fn succeeds(&self, email: &str, from: IpAddr) -> bool {
-        self.app.login(login(email, PASSWORD), from).await.is_ok()
+        self.app
+            .login(login_from(email, PASSWORD, from))
+            .await
+            .is_ok()
     }
 }
 

@@ -5,7 +5,10 @@
     reason = "a test ends where something it takes for granted fails"
 )]
 
+mod administration;
+mod credentials;
 mod limits;
+mod logins;
 mod own_account;
 mod refresh;
 mod register;
@@ -17,7 +20,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use vita_ai::Catalogue;
 use vita_app::{
-    AccountsConfig, App, AppConfig, AppError, AppParts, GenerationLimits, LoginIn, Mode,
+    AccountsConfig, App, AppConfig, AppError, AppParts, Device, GenerationLimits, LoginIn, Mode,
     PasswordConfig, RegisterIn, SignedIn,
 };
 use vita_blob::{DiskStore, UrlSigner};
@@ -74,7 +77,7 @@ impl TestAccounts {
     }
 
     async fn log_in(&self, email: &str, password: &str) -> Result<SignedIn, AppError> {
-        self.app.login(login(email, password), HOME).await
+        self.app.login(login(email, password)).await
     }
 
     /// Runs one statement over the account of this address.
@@ -152,13 +155,26 @@ fn applicant(email: &str) -> RegisterIn {
         email: email.to_owned(),
         password: PASSWORD.to_owned(),
         name: "Ann".to_owned(),
+        device: device(HOME),
     }
 }
 
 fn login(email: &str, password: &str) -> LoginIn {
+    login_from(email, password, HOME)
+}
+
+fn login_from(email: &str, password: &str, address: IpAddr) -> LoginIn {
     LoginIn {
         email: email.to_owned(),
         password: password.to_owned(),
+        device: device(address),
+    }
+}
+
+fn device(address: IpAddr) -> Device {
+    Device {
+        address,
+        user_agent: Some("a browser".to_owned()),
     }
 }
 

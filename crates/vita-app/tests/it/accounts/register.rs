@@ -38,6 +38,7 @@ async fn every_field_that_must_change_is_told_at_once() {
         email: "not an address".to_owned(),
         password: "short".to_owned(),
         name: "a\0b".to_owned(),
+        ..RegisterIn::default()
     };
     let error = test.app.register(input).await.unwrap_err();
     let expected = [

@@ -3,9 +3,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use vita_app::{AccountsConfig, AppError, PasswordConfig};
 
-use super::{
-    HOME, PASSWORD, TestAccounts, accounts_config, cheap_passwords, login, refused_fields,
-};
+use super::{PASSWORD, TestAccounts, accounts_config, cheap_passwords, login, refused_fields};
 
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_address_are_told_the_same_and_cost_the_same() {
@@ -92,11 +90,11 @@ async fn a_hash_of_another_cost_is_replaced_at_the_next_login() {
         },
         7,
     );
-    let wrong = dearer.login(login("ann@example.com", "wrong password"), HOME);
+    let wrong = dearer.login(login("ann@example.com", "wrong password"));
     assert!(wrong.await.is_err());
     assert_eq!(test.count(COUNT_DEARER).await, 0);
     for hashes in [3, 4] {
-        let right = dearer.login(login("ann@example.com", PASSWORD), HOME).await;
+        let right = dearer.login(login("ann@example.com", PASSWORD)).await;
         assert!(right.is_ok());
         assert_eq!(test.count(COUNT_DEARER).await, 1);
         assert_eq!(dearer.hash_counts().hashes, hashes);
@@ -135,7 +133,7 @@ async fn more_logins_than_may_wait_are_told_when_to_come_back() {
         ..accounts_config()
     });
     let logins = (0..50).map(|n| async move { (n, login(&format!("u{n}@example.com"), "wrong")) });
-    let logins = logins.map(async |login| test.app.login(login.await.1, HOME).await);
+    let logins = logins.map(async |login| test.app.login(login.await.1).await);
     let answers = join_all(logins).await;
     let mut refused = 0;
     for answer in answers {

@@ -107,7 +107,9 @@ pub(crate) fn head() -> OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some(
-            "The `token` of a login; in the header `Authorization`.",
+            "The `token` of a login, or an API key; in the header `Authorization`. A key answers 403 \
+             where it lacks the scope: `read` for every `GET`, `write` for every other method, \
+             `admin` for what administrators do.",
         ))
         .build();
     let problem = ResponseBuilder::new()
@@ -166,9 +168,23 @@ fn description() -> OpenApi {
     description
 }
 
-/// Every write by a signed-in user can be repeated safely.
+/// Writes whose first answer cannot be given again: it holds a secret that is not kept, or the account
+/// is gone, or nothing happens the second time.
+const NOT_REPEATED: [&str; 8] = [
+    "create_key",
+    "delete_key",
+    "create_ticket",
+    "change_password",
+    "delete_me",
+    "delete_login",
+    "delete_other_logins",
+    "update_me",
+];
+
+/// Every other write by a signed-in user can be repeated safely.
 fn add_common_parameters(method: &str, operation: &mut Operation) {
-    if operation.security.is_some() && method != "GET" {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    if operation.security.is_some() && method != "GET" && !NOT_REPEATED.contains(&id) {
         let key = header_parameter(
             "Idempotency-Key",
             "1 to 255 printable ASCII characters. For 24 hours the same key and request give the \

@@ -6,8 +6,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::handlers::{
-    admin, auth, credits, dashboard, docs, generations, health, jobs, live, me, media, metrics,
-    models, notifications, projects, scenes, templates,
+    admin, auth, credits, dashboard, docs, generations, health, jobs, keys, live, me, media,
+    metrics, models, notifications, projects, scenes, templates,
 };
 use crate::problem::{ApiError, ErrorCode};
 use crate::state::{ApiParts, ApiState};
@@ -60,7 +60,13 @@ fn anybody() -> OpenApiRouter<ApiState> {
 /// Routes for every account.
 fn accounts() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
-        .routes(routes!(me::find_me, me::update_me))
+        .routes(routes!(me::find_me, me::update_me, me::delete_me))
+        .routes(routes!(me::change_password))
+        .routes(routes!(me::list_logins, me::delete_other_logins))
+        .routes(routes!(me::delete_login))
+        .routes(routes!(keys::list_keys, keys::create_key))
+        .routes(routes!(keys::delete_key))
+        .routes(routes!(keys::create_ticket))
         .routes(routes!(dashboard::find_dashboard))
         .routes(routes!(credits::list_ledger))
         .routes(routes!(notifications::list_notifications))
@@ -109,6 +115,9 @@ fn viewers() -> OpenApiRouter<ApiState> {
 /// goes to one below `/admin` gets the page of that name.
 fn operators() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(admin::accounts::list_users))
+        .routes(routes!(admin::accounts::update_user))
+        .routes(routes!(admin::accounts::list_audit_entries))
         .routes(routes!(admin::queue::list_queues))
         .layer(from_fn(web::show_page_to_browsers))
 }

@@ -33,7 +33,7 @@ pub use run::JobRun;
 pub use tables::{
     Cancelling, ForgottenJob, JobCursor, QueueOverview, QueuePlace, Retention, attempts, enqueue,
     find_by_id_and_owner, forget_owner, list_dead, list_for_owner, list_ids_of_key, list_queues,
-    lookup_job,
-    lookup_step, queue_place, request_cancel, request_cancel_all, requeue_dead, retain, save_step,
+    lookup_job, lookup_step, queue_place, request_cancel, request_cancel_all, requeue_dead, retain,
+    save_step,
 };
 pub use workers::{DrainReport, Leases, Schedule, WakeUp, Workers, WorkersSetup};

@@ -1,13 +1,13 @@
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use http::{HeaderMap, header};
-use vita_app::Caller;
-use vita_model::Role;
+use http::{HeaderMap, Method, header};
+use vita_app::{Caller, Verified};
+use vita_model::{Role, Scope};
 
 use crate::problem::{ApiError, ErrorCode};
 use crate::state::ApiState;
 
-/// Somebody with a valid credential.
+/// Somebody with a valid credential that may be used for this method.
 pub(crate) struct Authenticated(pub(crate) Caller);
 
 /// Somebody who may own projects.
@@ -16,9 +16,16 @@ pub(crate) struct Creator(pub(crate) Caller);
 /// Somebody who runs the installation. For everybody else the address is not there.
 pub(crate) struct Admin(pub(crate) Caller);
 
+/// Somebody who signed in themselves: for what a program with a key must not do, such as making
+/// keys.
+pub(crate) struct Interactive(pub(crate) Caller);
+
+/// Somebody who may look, whatever the method, and what their credential is.
+pub(crate) struct Reader(pub(crate) Verified);
+
 /// Who a request was found to come from, kept with it so that its credential is verified once.
 #[derive(Clone)]
-struct Recognised(Result<Caller, ApiError>);
+struct Recognised(Result<Verified, ApiError>);
 
 /// Verifies the credential in the header `Authorization`, where there is one, and keeps the outcome
 /// for the extractors. Nothing for a request without a valid one.
@@ -26,21 +33,65 @@ pub(crate) async fn recognise(parts: &mut Parts, state: &ApiState) -> Option<Cal
     if !parts.headers.contains_key(header::AUTHORIZATION) {
         return None;
     }
-    let found = Authenticated::from_request_parts(parts, state).await;
-    let found = found.map(|Authenticated(caller)| caller);
-    parts.extensions.insert(Recognised(found.clone()));
-    found.ok()
+    let found = verify(parts, state).await;
+    keep_recognised(parts, found)
+}
+
+/// Keeps for the extractors whom a request was found to come from.
+pub(crate) fn keep_recognised(
+    parts: &mut Parts,
+    found: Result<Verified, ApiError>,
+) -> Option<Caller> {
+    let caller = found.as_ref().ok().map(|verified| verified.caller.clone());
+    parts.extensions.insert(Recognised(found));
+    caller
+}
+
+/// Whom a request was found to come from, if that was looked at.
+pub(crate) fn recognised(parts: &Parts) -> Option<Result<Verified, ApiError>> {
+    let kept = parts.extensions.get::<Recognised>();
+    kept.map(|Recognised(found)| found.clone())
+}
+
+/// Whose credential stands in the header, whatever it may be used for.
+pub(crate) async fn verify(parts: &Parts, state: &ApiState) -> Result<Verified, ApiError> {
+    if let Some(found) = recognised(parts) {
+        return found;
+    }
+    let credential = bearer_token(&parts.headers)?;
+    Ok(state.app.authenticate(credential).await?)
+}
+
+/// Refuses a key that may not be used for this.
+pub(crate) fn require_scope(caller: &Caller, scope: Scope) -> Result<(), ApiError> {
+    if caller.has_scope(scope) {
+        return Ok(());
+    }
+    let code = match scope {
+        Scope::Read => ErrorCode::ReadScopeMissing,
+        Scope::Write => ErrorCode::WriteScopeMissing,
+        Scope::Admin => ErrorCode::AdminScopeMissing,
+    };
+    let detail = format!("this API key does not have the scope `{}`", scope.as_str());
+    Err(ApiError::new(code, detail))
+}
+
+/// What a method needs.
+fn scope_of(method: &Method) -> Scope {
+    if method.is_safe() {
+        Scope::Read
+    } else {
+        Scope::Write
+    }
 }
 
 impl FromRequestParts<ApiState> for Authenticated {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
-        if let Some(Recognised(found)) = parts.extensions.get() {
-            return found.clone().map(Self);
-        }
-        let token = bearer_token(&parts.headers)?;
-        Ok(Self(state.app.verify_access(token)?))
+        let Verified { caller, .. } = verify(parts, state).await?;
+        require_scope(&caller, scope_of(&parts.method))?;
+        Ok(Self(caller))
     }
 }
 
@@ -62,12 +113,35 @@ impl FromRequestParts<ApiState> for Admin {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
-        let Authenticated(caller) = Authenticated::from_request_parts(parts, state).await?;
-        if caller.role == Role::Admin {
-            Ok(Self(caller))
-        } else {
-            Err(ApiError::not_found("address"))
+        let Verified { caller, .. } = verify(parts, state).await?;
+        if caller.role != Role::Admin {
+            return Err(ApiError::not_found("address"));
         }
+        require_scope(&caller, Scope::Admin)?;
+        Ok(Self(caller))
+    }
+}
+
+impl FromRequestParts<ApiState> for Interactive {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let Verified { caller, .. } = verify(parts, state).await?;
+        if caller.login.is_some() {
+            return Ok(Self(caller));
+        }
+        let detail = "an API key is not enough for this; sign in with the password";
+        Err(ApiError::new(ErrorCode::LoginRequired, detail))
+    }
+}
+
+impl FromRequestParts<ApiState> for Reader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let verified = verify(parts, state).await?;
+        require_scope(&verified.caller, Scope::Read)?;
+        Ok(Self(verified))
     }
 }
 
@@ -89,10 +163,17 @@ impl From<Admin> for Caller {
     }
 }
 
+impl From<Interactive> for Caller {
+    fn from(Interactive(caller): Interactive) -> Self {
+        caller
+    }
+}
+
 /// The credential in the header `Authorization` (RFC 6750 §2.1).
 pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<&str, ApiError> {
     let missing = || {
-        let detail = "send `Authorization: Bearer` with a token from `POST /api/auth/login`";
+        let detail = "send `Authorization: Bearer` with an API key, or with a token from \
+             `POST /api/auth/login`";
         ApiError::new(ErrorCode::Unauthenticated, detail)
     };
     let header = headers.get(header::AUTHORIZATION).ok_or_else(missing)?;

@@ -1,11 +1,13 @@
 //! What a handler takes from a request, checked. A handler that has its arguments knows that they
 //! are sane and who asks; there is no other way to learn whose data to look at than [`Creator`],
-//! [`Authenticated`], [`Admin`] or [`Command`].
+//! [`Authenticated`], [`Admin`], [`Interactive`], [`Reader`] or [`Command`].
 
 mod body;
+mod browser_login;
 mod caller;
 mod client_addr;
 mod command;
+mod device;
 mod json;
 mod media_query;
 mod origin;
@@ -13,11 +15,16 @@ mod page;
 mod path;
 mod precondition;
 
-pub(crate) use caller::{Admin, Authenticated, Creator, bearer_token, recognise};
+pub(crate) use caller::{
+    Admin, Authenticated, Creator, Interactive, Reader, bearer_token, keep_recognised, recognise,
+    recognised, require_scope, verify,
+};
 pub use client_addr::{AddressBlock, InvalidAddressBlock};
 
+pub(crate) use browser_login::BrowserLogin;
 pub(crate) use client_addr::{ClientAddr, is_forwarded};
 pub(crate) use command::{ApiJson, Command, NoBody};
+pub(crate) use device::ClientDevice;
 pub(crate) use media_query::MediaQuery;
 pub(crate) use origin::RequestOrigin;
 pub(crate) use page::PageQuery;

@@ -27,6 +27,9 @@ fn noun(prefix: &str) -> &'static str {
         "scn" => "scene",
         "gen" => "generation",
         "job" => "job",
+        "usr" => "account",
+        "lgn" => "login",
+        "key" => "API key",
         _ => "object",
     }
 }

@@ -51,7 +51,9 @@ impl Traffic {
             Self::Operations
         } else if is_below("/api/media") {
             Self::Media
-        } else if ["/api/auth/login", "/api/auth/register", "/api/me/password"].contains(&route) {
+        } else if ["/api/auth/login", "/api/auth/register", "/api/me/password"].contains(&route)
+            || (route == "/api/me" && *method == Method::DELETE)
+        {
             Self::Passwords
         } else if (is_below("/api/uploads") || is_below("/api/upload-reference"))
             && matches!(*method, Method::POST | Method::PUT | Method::PATCH)
@@ -97,6 +99,8 @@ mod tests {
         check(Method::GET, "/api/media/{*key}", Traffic::Media);
         check(Method::POST, "/api/auth/login", Traffic::Passwords);
         check(Method::POST, "/api/auth/refresh", Traffic::Ordinary);
+        check(Method::DELETE, "/api/me", Traffic::Passwords);
+        check(Method::GET, "/api/me", Traffic::Ordinary);
         check(Method::POST, "/api/upload-reference", Traffic::Uploads);
         check(Method::PATCH, "/api/uploads/{id}", Traffic::Uploads);
         check(Method::GET, "/api/uploads/{id}/result", Traffic::Ordinary);

@@ -8,6 +8,7 @@ pub(crate) mod docs;
 pub(crate) mod generations;
 pub(crate) mod health;
 pub(crate) mod jobs;
+pub(crate) mod keys;
 pub(crate) mod live;
 pub(crate) mod me;
 pub(crate) mod media;

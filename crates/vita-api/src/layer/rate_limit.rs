@@ -55,8 +55,11 @@ pub(crate) async fn count_request(
 }
 
 async fn subject_of(parts: &mut Parts, state: &ApiState) -> Subject {
-    let caller = recognise(parts, state).await;
-    if let Some(caller) = caller.or_else(|| recognise_by_address(&parts.uri, state)) {
+    let caller = match recognise(parts, state).await {
+        Some(caller) => Some(caller),
+        None => recognise_by_address(parts, state).await,
+    };
+    if let Some(caller) = caller {
         return Subject::User(caller.user);
     }
     let Ok(ClientAddr(address)) = ClientAddr::from_request_parts(parts, state).await;

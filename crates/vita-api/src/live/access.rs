@@ -1,81 +1,77 @@
-use axum::extract::{FromRequestParts, Query};
-use http::Uri;
+use axum::extract::{FromRequestParts, MatchedPath, Query};
+use http::header;
 use http::request::Parts;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use vita_app::{App, Caller};
+use vita_app::{Caller, Verified};
+use vita_model::Scope;
 
 use super::slots::LiveSlot;
-use crate::extract::bearer_token;
+use crate::extract::{keep_recognised, recognised, require_scope, verify};
 use crate::problem::ApiError;
 use crate::state::ApiState;
 
-/// The credential of a live connection, where a header cannot be sent.
+/// The credential of a live connection, where the header `Authorization` cannot be sent. It reaches
+/// no log.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(
-    dead_code,
-    reason = "describes the query, of which the extractor reads the token alone"
-)]
 pub(crate) struct LiveQuery {
-    /// The access token, where the header `Authorization` cannot be sent. It reaches no log.
+    /// An access token or an API key.
     token: Option<String>,
+    /// A ticket of `POST /api/tickets`, which works once.
+    ticket: Option<String>,
 }
 
-/// Who is at the other end of a live connection, and its place among all of them.
+/// Who is at the other end of a live connection, and its place among all of them. The connection
+/// outlives its credential, so that it is looked at again from time to time.
 pub(crate) struct LiveAccess {
-    pub(crate) credential: Credential,
+    pub(crate) verified: Verified,
     pub(crate) slot: LiveSlot,
-}
-
-/// A verified token that is looked at again from time to time, as the connection outlives it.
-pub(crate) struct Credential {
-    pub(crate) caller: Caller,
-    token: String,
-}
-
-#[derive(Deserialize)]
-struct Given {
-    token: Option<String>,
 }
 
 impl FromRequestParts<ApiState> for LiveAccess {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
-        let given = token_in_address(&parts.uri);
-        let token = match &given {
-            Some(token) => token.as_str(),
-            None => bearer_token(&parts.headers)?,
+        let verified = match recognised(parts) {
+            Some(found) => found?,
+            None => match verify_address(parts, state).await {
+                Some(found) => found?,
+                None => verify(parts, state).await?,
+            },
         };
-        let credential = Credential::verify(&state.app, token)?;
-        let slot = state.live_slots.take(&credential.caller.user)?;
-        Ok(Self { credential, slot })
+        require_scope(&verified.caller, Scope::Read)?;
+        let slot = state.live_slots.take(&verified.caller.user)?;
+        Ok(Self { verified, slot })
     }
 }
 
-/// The token in the query, where there is one.
-fn token_in_address(uri: &Uri) -> Option<String> {
-    let query = Query::<Given>::try_from_uri(uri);
-    query.ok().and_then(|Query(given)| given.token)
+/// Who a live connection without a header for it says it comes from, if that is true; kept for
+/// [`LiveAccess`], as a ticket works once.
+pub(crate) async fn recognise_by_address(parts: &mut Parts, state: &ApiState) -> Option<Caller> {
+    let route = parts.extensions.get::<MatchedPath>()?.as_str();
+    if route != "/ws" && !route.ends_with("/events") {
+        return None;
+    }
+    let found = verify_address(parts, state).await?;
+    keep_recognised(parts, found)
 }
 
-/// Who a request without a header for it says it comes from, if that is true.
-pub(crate) fn recognise_by_address(uri: &Uri, state: &ApiState) -> Option<Caller> {
-    let token = token_in_address(uri)?;
-    state.app.verify_access(&token).ok()
-}
-
-impl Credential {
-    pub(super) fn verify(app: &App, token: &str) -> Result<Self, ApiError> {
-        Ok(Self {
-            caller: app.verify_access(token)?,
-            token: token.to_owned(),
-        })
+/// Whose credential stands in the address; nothing when there is one in the header, or none.
+async fn verify_address(parts: &Parts, state: &ApiState) -> Option<Result<Verified, ApiError>> {
+    if parts.headers.contains_key(header::AUTHORIZATION) {
+        return None;
     }
-
-    /// Whether the token is still believed.
-    pub(super) fn is_valid(&self, app: &App) -> bool {
-        app.verify_access(&self.token).is_ok()
-    }
+    let Query(query) = Query::<LiveQuery>::try_from_uri(&parts.uri).ok()?;
+    let found = match query {
+        LiveQuery {
+            token: Some(token), ..
+        } => state.app.authenticate(&token).await,
+        LiveQuery {
+            ticket: Some(ticket),
+            ..
+        } => state.app.redeem_ticket(&ticket).await,
+        _ => return None,
+    };
+    Some(found.map_err(ApiError::from))
 }

@@ -1,17 +1,19 @@
-use super::access::Credential;
+use vita_app::Verified;
+use vita_model::Scope;
+
 use super::feed::{Feed, Refused};
 use super::message::{ClientMessage, LiveErrorCode, Named, TopicIn, about, error, plain};
 
 /// One socket's side of the conversation: who it is, and what it listens to.
 pub(super) struct Session {
-    pub(super) credential: Credential,
+    pub(super) verified: Verified,
     pub(super) feed: Feed,
 }
 
 impl Session {
-    /// Whether the token is still believed.
-    pub(super) fn is_valid(&self) -> bool {
-        self.credential.is_valid(self.feed.app())
+    /// Whether the credential is still worth something.
+    pub(super) async fn is_valid(&self) -> bool {
+        self.feed.app().still_stands(&self.verified).await
     }
 
     /// What is answered to something that the client said.
@@ -19,7 +21,7 @@ impl Session {
         match serde_json::from_str(text) {
             Ok(ClientMessage::Subscribe(topic)) => self.subscribe(topic).await,
             Ok(ClientMessage::Unsubscribe(topic)) => self.unsubscribe(topic),
-            Ok(ClientMessage::Auth { token }) => self.authenticate(&token),
+            Ok(ClientMessage::Auth { token }) => self.authenticate(&token).await,
             Ok(ClientMessage::Ping) => vec![plain("pong", self.feed.now())],
             Err(_) => vec![self.refuse(LiveErrorCode::BadMessage, None)],
         }
@@ -32,7 +34,7 @@ impl Session {
         let Some(topic) = named.topic.clone() else {
             return vec![self.refuse(LiveErrorCode::NotFound, Some(&named))];
         };
-        match self.feed.subscribe(&self.credential.caller, topic).await {
+        match self.feed.subscribe(&self.verified.caller, topic).await {
             Ok(present) => {
                 let subscribed = about("subscribed", self.feed.now(), &named);
                 vec![subscribed, present.text]
@@ -58,12 +60,15 @@ impl Session {
         Vec::new()
     }
 
-    /// Goes on with a newer token of the same account. Another's would leave the socket with what
+    /// Goes on with a newer credential of the same account. Another's would leave the socket with what
     /// the first one may see.
-    fn authenticate(&mut self, token: &str) -> Vec<String> {
-        match Credential::verify(self.feed.app(), token) {
-            Ok(newer) if newer.caller.user == self.credential.caller.user => {
-                self.credential = newer;
+    async fn authenticate(&mut self, credential: &str) -> Vec<String> {
+        match self.feed.app().authenticate(credential).await {
+            Ok(newer)
+                if newer.caller.user == self.verified.caller.user
+                    && newer.caller.has_scope(Scope::Read) =>
+            {
+                self.verified = newer;
                 Vec::new()
             }
             _ => vec![self.refuse(LiveErrorCode::Unauthenticated, None)],

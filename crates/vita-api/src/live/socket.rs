@@ -84,11 +84,11 @@ pub(crate) fn configure(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
 pub(crate) async fn serve_socket(state: ApiState, access: LiveAccess, mut socket: WebSocket) {
     let _open = metric::LIVE_SOCKETS.hold(["websocket"]);
     let LiveAccess {
-        credential,
+        verified,
         slot: _slot,
     } = access;
     let feed = Feed::new(state.app.clone(), state.clock.clone(), &state.hub);
-    let session = Session { credential, feed };
+    let session = Session { verified, feed };
     let pace = Pace::new(state.config.socket_messages_per_minute, Instant::now());
     if let End::Told(farewell) = converse(&mut socket, session, pace, &state.shutdown).await {
         if farewell == Farewell::TooSlow {
@@ -113,7 +113,7 @@ async fn converse(
     let mut check = ticks(TOKEN_CHECK_INTERVAL);
     let mut missed = 0;
     loop {
-        let Session { credential, feed } = &mut session;
+        let Session { verified, feed } = &mut session;
         tokio::select! {
             () = shutdown.cancelled() => return End::Told(Farewell::GoingAway),
             received = socket.recv() => {
@@ -135,7 +135,7 @@ async fn converse(
                     }
                 }
             }
-            update = feed.next(&credential.caller) => {
+            update = feed.next(&verified.caller) => {
                 if let Err(end) = send(socket, Message::text(update.text)).await {
                     return end;
                 }
@@ -150,7 +150,7 @@ async fn converse(
                 }
             }
             _ = check.tick() => {
-                if !session.is_valid() {
+                if !session.is_valid().await {
                     return End::Told(Farewell::TokenExpired);
                 }
             }

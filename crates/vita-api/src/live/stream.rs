@@ -47,7 +47,7 @@ pub(crate) async fn event_stream(
     topic: Topic,
 ) -> Result<Response, ApiError> {
     let mut feed = Feed::new(state.app.clone(), state.clock.clone(), &state.hub);
-    let subscribed = feed.subscribe(&access.credential.caller, topic).await;
+    let subscribed = feed.subscribe(&access.verified.caller, topic).await;
     let present = subscribed.map_err(|refused| match refused {
         Refused::NotFound => ApiError::not_found("object"),
         Refused::TooMany | Refused::Busy => {
@@ -89,13 +89,13 @@ impl Open {
 
     async fn next_change(&mut self) -> Option<Event> {
         loop {
-            let credential = &self.access.credential;
+            let verified = &self.access.verified;
             tokio::select! {
                 () = self.shutdown.cancelled() => return None,
-                update = self.feed.next(&credential.caller) => return Some(self.event(update)),
+                update = self.feed.next(&verified.caller) => return Some(self.event(update)),
                 () = tokio::time::sleep(TOKEN_CHECK_INTERVAL) => {}
             }
-            if !self.access.credential.is_valid(self.feed.app()) {
+            if !self.feed.app().still_stands(&self.access.verified).await {
                 self.next = Next::Nothing;
                 let text = plain("expired", self.feed.now());
                 return Some(Event::default().event("expired").data(text));

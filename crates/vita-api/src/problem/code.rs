@@ -18,6 +18,14 @@ pub enum ErrorCode {
     InsufficientCredits,
     /// The caller's role does not allow it.
     Forbidden,
+    /// An API key is not enough.
+    LoginRequired,
+    /// The API key may not be used to look.
+    ReadScopeMissing,
+    /// The API key may not be used to change anything.
+    WriteScopeMissing,
+    /// The API key may not be used to run the installation.
+    AdminScopeMissing,
     /// No such address or object, or somebody else's.
     NotFound,
     /// The address has no such method.
@@ -67,7 +75,7 @@ pub struct CodeSpec {
 
 impl ErrorCode {
     /// Every code, by status.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::BadRequest,
         Self::MalformedJson,
         Self::Unauthenticated,
@@ -75,6 +83,10 @@ impl ErrorCode {
         Self::InvalidCredentials,
         Self::InsufficientCredits,
         Self::Forbidden,
+        Self::LoginRequired,
+        Self::ReadScopeMissing,
+        Self::WriteScopeMissing,
+        Self::AdminScopeMissing,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::RequestTimeout,
@@ -119,6 +131,10 @@ impl ErrorCode {
             | Self::InsufficientCredits
             | Self::Forbidden
             | Self::NotFound => self.spec_of_access(),
+            Self::LoginRequired
+            | Self::ReadScopeMissing
+            | Self::WriteScopeMissing
+            | Self::AdminScopeMissing => self.spec_of_key(),
             Self::Conflict
             | Self::Stale
             | Self::ValidationFailed
@@ -237,6 +253,35 @@ impl ErrorCode {
                 StatusCode::UNAUTHORIZED,
                 "Sign in first",
                 "Send Authorization: Bearer with a token from POST /api/auth/login.",
+            ),
+        }
+    }
+
+    const fn spec_of_key(self) -> CodeSpec {
+        match self {
+            Self::ReadScopeMissing => spec(
+                "READ_SCOPE_MISSING",
+                StatusCode::FORBIDDEN,
+                "The API key may not be used to look",
+                "Use a key with the scope read.",
+            ),
+            Self::WriteScopeMissing => spec(
+                "WRITE_SCOPE_MISSING",
+                StatusCode::FORBIDDEN,
+                "The API key may not be used to change anything",
+                "Use a key with the scope write.",
+            ),
+            Self::AdminScopeMissing => spec(
+                "ADMIN_SCOPE_MISSING",
+                StatusCode::FORBIDDEN,
+                "The API key may not be used to run the installation",
+                "Use an administrator's key with the scope admin.",
+            ),
+            _ => spec(
+                "LOGIN_REQUIRED",
+                StatusCode::FORBIDDEN,
+                "An API key is not enough for this",
+                "Sign in with POST /api/auth/login and use its token.",
             ),
         }
     }

@@ -7,7 +7,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use vita_ai::ModelKind;
 use vita_jobs::JobState;
-use vita_model::{AspectRatio, FailureCode, GenerationStatus, LedgerKind, Resolution, Stage};
+use vita_model::{
+    AspectRatio, FailureCode, GenerationStatus, LedgerKind, Resolution, Scope, Stage,
+};
 
 fn words(words: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {
     let object = ObjectBuilder::new()
@@ -58,6 +60,8 @@ word_schemas! {
         LedgerKind::Settle.as_str(),
         LedgerKind::Refund.as_str(),
     ];
+    /// What an API key may be used for.
+    KeyScope = Scope::ALL.map(Scope::as_str);
     /// What an account may do.
     UserRole = ["admin", "creator", "student"];
 }

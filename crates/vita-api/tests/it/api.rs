@@ -31,7 +31,7 @@ use vita_telemetry::RequestScope;
 const CLIP_TIME: Duration = Duration::from_millis(200);
 
 /// The password of every account.
-const PASSWORD: &str = "correct horse";
+pub(crate) const PASSWORD: &str = "correct horse";
 
 /// Longest time that a test waits for something that must happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -194,6 +194,38 @@ impl TestApi {
         self.enter("/api/auth/login", &email).await
     }
 
+    /// A new student, signed in.
+    pub(crate) async fn sign_up_student(&self) -> User {
+        let email = self.new_email();
+        self.enter("/api/auth/register", &email).await;
+        let admin = self.sign_up_admin().await;
+        let find = format!("GET /api/admin/users?email={email}");
+        let found = self.ask(&admin, &find, Value::Null).await.json();
+        let id = found["users"][0]["id"].as_str().unwrap();
+        let change = format!("PATCH /api/admin/users/{id}");
+        let changed = self.ask(&admin, &change, json!({"role": "student"})).await;
+        assert_eq!(changed.status, StatusCode::OK, "{changed:?}");
+        self.enter("/api/auth/login", &email).await
+    }
+
+    /// A program with an API key of this user.
+    pub(crate) async fn add_key(&self, user: &User, scopes: &[&str]) -> User {
+        let body = json!({"name": "a script", "scopes": scopes});
+        let made = self.ask(user, "POST /api/keys", body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+        User {
+            token: made.json()["secret"].as_str().unwrap().to_owned(),
+            refresh_token: String::new(),
+        }
+    }
+
+    /// A ticket of this user.
+    pub(crate) async fn add_ticket(&self, user: &User) -> String {
+        let made = self.ask(user, "POST /api/tickets", Value::Null).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+        made.json()["ticket"].as_str().unwrap().to_owned()
+    }
+
     fn new_email(&self) -> String {
         let number = self.users.fetch_add(1, Ordering::Relaxed);
         format!("user{number}@example.com")
@@ -249,6 +281,7 @@ fn app_config() -> AppConfig {
                 ..PasswordConfig::default()
             },
             login_limits: None,
+            ..AccountsConfig::default()
         },
         limits: GenerationLimits {
             waiting_max: None,

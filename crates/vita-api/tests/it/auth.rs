@@ -33,14 +33,19 @@ async fn an_account_is_made_used_and_left() {
     let renewed = refresh(&user.refresh_token).await;
     assert_eq!(renewed.status, StatusCode::OK, "{renewed:?}");
     let again = refresh(&user.refresh_token).await;
-    assert_eq!(again.problem(), "UNAUTHENTICATED");
-    assert_eq!(again.header("www-authenticate"), "Bearer");
+    assert_eq!(again.json()["refreshToken"], renewed.json()["refreshToken"]);
+    let stranger = refresh("vsr_x").await;
+    assert_eq!(stranger.problem(), "UNAUTHENTICATED");
+    assert_eq!(stranger.header("www-authenticate"), "Bearer");
     assert_eq!(
         api.ask(&user, "POST /api/auth/logout", json!(null))
             .await
             .status,
         204
     );
+    // Its access token is worth nothing either.
+    let gone = api.ask(&user, "GET /api/me", json!(null)).await;
+    assert_eq!(gone.problem(), "TOKEN_EXPIRED");
 }
 
 #[tokio::test]

@@ -6,16 +6,20 @@
     reason = "a test says what is wrong by stopping"
 )]
 
+mod administration;
 mod api;
 mod auth;
 mod body;
 mod generations;
 mod health;
+mod keys;
 mod live;
+mod matrix;
 mod openapi;
 mod overload;
 mod projects;
 mod rate_limits;
 mod routes;
 mod server;
+mod session;
 mod shell;

@@ -5,25 +5,38 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use vita_api::{Audience, Route, routes};
 
-use crate::api::{Answer, TestApi, User};
+use crate::api::{Answer, PASSWORD, TestApi, User};
 use crate::generations::generate;
 
 /// What somebody owns, one of each kind.
-struct Owned {
+pub(crate) struct Owned {
     project: String,
     scene: String,
     generation: String,
     job: String,
+    key: String,
+    login: String,
+    user: String,
 }
 
-async fn own_one_of_each(api: &TestApi, user: &User) -> Owned {
+pub(crate) async fn own_one_of_each(api: &TestApi, user: &User) -> Owned {
     let generation = generate(api, user).await;
     let path = format!("GET /api/generations/{generation}");
     let found = api.ask(user, &path, Value::Null).await.json();
     let text = |name: &str| found[name].as_str().unwrap().to_owned();
     let project = text("projectId");
     let export = format!("POST /api/projects/{project}/export");
+    let logins = api
+        .ask(user, "GET /api/me/logins", Value::Null)
+        .await
+        .json();
+    let me = api.ask(user, "GET /api/me", Value::Null).await.json();
     Owned {
+        key: api
+            .make(user, "POST /api/keys", json!({"name": "a script"}))
+            .await,
+        login: logins["logins"][0]["id"].as_str().unwrap().to_owned(),
+        user: me["id"].as_str().unwrap().to_owned(),
         job: api
             .make(user, &export, json!({"format": "storyboard"}))
             .await,
@@ -35,12 +48,15 @@ async fn own_one_of_each(api: &TestApi, user: &User) -> Owned {
 
 impl Owned {
     /// The route's address with ids of these things in it.
-    fn address(&self, route: &Route) -> String {
+    pub(crate) fn address(&self, route: &Route) -> String {
         let id = match route.path.as_str() {
             path if path.starts_with("/api/projects/{id}") => &self.project,
             path if path.starts_with("/api/scenes/{id}") => &self.scene,
             path if path.starts_with("/api/generations/{id}") => &self.generation,
             path if path.starts_with("/api/jobs/{id}") => &self.job,
+            "/api/keys/{id}" => &self.key,
+            "/api/me/logins/{id}" => &self.login,
+            "/api/admin/users/{id}" => &self.user,
             "/api/media/{*key}" => {
                 return format!("/api/media/generations/{}/clip.mp4", self.generation);
             }
@@ -50,7 +66,7 @@ impl Owned {
     }
 
     /// The same for a route that names nothing.
-    fn address_of_any(&self, route: &Route) -> String {
+    pub(crate) fn address_of_any(&self, route: &Route) -> String {
         if with_id(route) {
             self.address(route)
         } else {
@@ -59,7 +75,7 @@ impl Owned {
     }
 
     /// A body with which the owner would succeed.
-    fn body(&self, route: &Route) -> Value {
+    pub(crate) fn body(&self, route: &Route) -> Value {
         if !route.has_body {
             return Value::Null;
         }
@@ -71,12 +87,23 @@ impl Owned {
             ("POST", "/api/projects/{id}/export") => json!({"format": "storyboard"}),
             ("PATCH", "/api/scenes/{id}") => json!({"prompt": "Mine now"}),
             ("POST", "/api/scenes/{id}/select") => json!({"generationId": self.generation}),
+            ("POST", "/api/keys") => json!({"name": "a script"}),
+            ("POST", "/api/me/password") => {
+                json!({"currentPassword": PASSWORD, "newPassword": PASSWORD})
+            }
+            ("DELETE", "/api/me") => json!({"password": PASSWORD}),
+            ("PATCH", "/api/me") => json!({"name": "Ann"}),
+            ("POST", "/api/projects") => json!({"title": "Another"}),
+            ("POST", "/api/notifications/read") => json!({}),
+            ("PATCH", "/api/admin/users/{id}") => {
+                json!({"role": "creator", "disabled": false, "credits": 1})
+            }
             (method, path) => panic!("`{method} {path}` needs a case here: what does it take?"),
         }
     }
 }
 
-fn with_id(route: &Route) -> bool {
+pub(crate) fn with_id(route: &Route) -> bool {
     route.path.contains('{')
 }
 

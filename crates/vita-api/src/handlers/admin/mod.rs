@@ -1,3 +1,4 @@
 //! What administrators see and do, below `/admin`.
 
+pub(crate) mod accounts;
 pub(crate) mod queue;

@@ -111,7 +111,10 @@ fn is_own_page(headers: &HeaderMap, own_authority: Option<&str>) -> bool {
     let text = |name: &HeaderName| Some(headers.get(name)?.to_str().unwrap_or_default());
     if let Some(origin) = text(&header::ORIGIN) {
         let hosts = [text(&header::HOST), own_authority];
-        return hosts.into_iter().flatten().any(|host| authority(origin) == host);
+        return hosts
+            .into_iter()
+            .flatten()
+            .any(|host| authority(origin) == host);
     }
     text(&SEC_FETCH_SITE).is_none_or(|site| matches!(site, "same-origin" | "none"))
 }

@@ -74,7 +74,8 @@ export class Session {
 
   start(login: Login): void {
     this.#token = login.token
-    this.#deps.storage.setItem(REFRESH_TOKEN_KEY, login.refreshToken)
+    // Not there when the server keeps it in a cookie, which this page does not ask for.
+    if (login.refreshToken !== undefined) this.#deps.storage.setItem(REFRESH_TOKEN_KEY, login.refreshToken)
     this.#scheduleRenewal(login.expiresIn)
     this.#setState({ phase: 'signedIn', user: login.user })
     for (const listener of this.#tokenListeners) listener(login.token)
@@ -88,7 +89,7 @@ export class Session {
   }
 
   /**
-   * Gets a new access token; callers at the same time share one request, because a refresh token works once.
+   * Gets a new access token; callers at the same time share one request, because a refresh token is replaced with each use.
    * Returns false, signed out, when the server refuses; throws when it does not answer.
    */
   renew(): Promise<boolean> {

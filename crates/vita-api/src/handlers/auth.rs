@@ -31,7 +31,7 @@ pub(crate) async fn register(
     if wants_cookie {
         browser.check_page()?;
     }
-    let login = state.app.register(new.from_device(device)).await?;
+    let login = state.app.register(new.at(device)).await?;
     Ok(answer(
         StatusCode::CREATED,
         login,
@@ -59,7 +59,7 @@ pub(crate) async fn login(
     if wants_cookie {
         browser.check_page()?;
     }
-    let login = state.app.login(credentials.from_device(device)).await?;
+    let login = state.app.login(credentials.at(device)).await?;
     Ok(answer(
         StatusCode::OK,
         login,

@@ -184,7 +184,7 @@ impl From<PasswordChangeIn> for vita_app::PasswordChange {
 }
 
 impl RegisterIn {
-    pub(crate) fn from_device(self, device: Device) -> vita_app::RegisterIn {
+    pub(crate) fn at(self, device: Device) -> vita_app::RegisterIn {
         vita_app::RegisterIn {
             email: self.email,
             password: self.password,
@@ -195,7 +195,7 @@ impl RegisterIn {
 }
 
 impl LoginIn {
-    pub(crate) fn from_device(self, device: Device) -> vita_app::LoginIn {
+    pub(crate) fn at(self, device: Device) -> vita_app::LoginIn {
         vita_app::LoginIn {
             email: self.email,
             password: self.password,

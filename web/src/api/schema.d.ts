@@ -21,6 +21,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What administrators did, latest first. */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts, latest made first. */
+        get: operations["list_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes what an account may do, keeps it out or lets it in again, and adds credits to it. The last
+         *     administrator who can sign in stays one.
+         */
+        patch: operations["update_user"];
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -47,7 +101,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends a login: that of the refresh token in the body, else that of the access token. */
+        /**
+         * Ends a login: that of the refresh token in the body, else that in the cookie, else that of the
+         *     access token.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -65,8 +122,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Exchanges a refresh token for new tokens. Presenting one that was exchanged before ends the
-         *     login that it belongs to.
+         * Exchanges a refresh token for new tokens: that in the body, else that in the cookie, where its
+         *     successor goes again. The same token again within 30 seconds gets the same successor, so that two
+         *     tabs, or a client whose answer was lost, stay signed in; presenting it later, or an older one,
+         *     ends the login that it belongs to.
          */
         post: operations["refresh"];
         delete?: never;
@@ -262,6 +321,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's API keys, latest made first. Keys are managed by somebody who signed in, not by keys. */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Makes an API key. Its secret is not kept, so that it is told only here, and a repeated request
+         *     makes another key.
+         */
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes an API key. It is worth nothing from then on; where several processes serve, within
+         *     seconds in the others.
+         */
+        delete: operations["delete_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -273,11 +373,70 @@ export interface paths {
         get: operations["find_me"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Deletes the caller's account with everything that is theirs: what waits or runs is called off, and
+         *     files are removed. No credential of the account is worth anything from then on.
+         */
+        delete: operations["delete_me"];
         options?: never;
         head?: never;
         /** Changes the caller's account. */
         patch: operations["update_me"];
+        trace?: never;
+    };
+    "/api/me/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's logins that have not ended, latest begun first. */
+        get: operations["list_logins"];
+        put?: never;
+        post?: never;
+        /** Ends all of the caller's logins but the one that asks. */
+        delete: operations["delete_other_logins"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/logins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends one of the caller's logins. None of its tokens is worth anything from then on, and its live
+         *     connections are closed within seconds.
+         */
+        delete: operations["delete_login"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the caller another password and ends all their other logins. API keys stay. */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/media/{*key}": {
@@ -524,6 +683,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a ticket: it opens one live connection in the name of the caller, within 30 seconds, by
+         *     `?ticket=` in its address. For browsers, whose sockets cannot send a header.
+         */
+        post: operations["create_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -585,7 +764,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The metrics of this process, for clients on this machine. */
+        /** The metrics of this process, for clients on this machine, and for administrators and their keys. */
         get: operations["read_metrics"];
         put?: never;
         post?: never;
@@ -620,6 +799,77 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The account's own word that it wants to be deleted. */
+        AccountDeletionIn: {
+            /**
+             * Format: password
+             * @description The password. A wrong one counts as a failed login.
+             */
+            password: string;
+        };
+        /** @description An API key that was made. */
+        ApiKeyCreatedOut: components["schemas"]["ApiKeyOut"] & {
+            /** @description For `Authorization: Bearer`. It is told this once and not kept. */
+            secret: string;
+        };
+        /** @description An API key that is to be made. */
+        ApiKeyIn: {
+            /**
+             * Format: date-time
+             * @description When it stops to be worth something; never, when it is not said.
+             */
+            expiresAt?: string | null;
+            /**
+             * @description What to call it.
+             * @example nightly export
+             */
+            name: string;
+            /**
+             * @description What it may be used for: `read` (every `GET`, live status, tickets), `write` (every other
+             *     method), `admin` (what administrators do; for their keys only). `read` and `write` when it is
+             *     not said.
+             */
+            scopes?: components["schemas"]["KeyScope"][] | null;
+        };
+        /** @description An API key. */
+        ApiKeyOut: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, give or take a minute.
+             */
+            lastUsedAt: string | null;
+            name: string;
+            scopes: components["schemas"]["KeyScope"][];
+        };
+        /** @description A page of API keys, latest made first. */
+        ApiKeysOut: {
+            keys: components["schemas"]["ApiKeyOut"][];
+            nextCursor: string | null;
+        };
+        /** @description An administrative act. */
+        AuditEntryOut: {
+            /** @example user.update */
+            action: string;
+            /** @description Who did it; null for the command line. */
+            actorId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The rest. */
+            detail: Record<string, never>;
+            id: string;
+            /** @description The id of what it was done to. */
+            subjectId: string | null;
+        };
+        /** @description A page of the audit log, latest first. */
+        AuditOut: {
+            entries: components["schemas"]["AuditEntryOut"][];
+            nextCursor: string | null;
+        };
         /** @description What an account has. */
         BalanceOut: {
             /**
@@ -882,6 +1132,8 @@ export interface components {
         };
         /** @enum {string} */
         JobStatus: "queued" | "running" | "completed" | "failed" | "cancelled" | "dead";
+        /** @enum {string} */
+        KeyScope: "read" | "write" | "admin";
         /** @description A generation as lists of scenes show it. */
         LatestGenerationOut: {
             /** Format: date-time */
@@ -932,6 +1184,23 @@ export interface components {
              */
             password: string;
         };
+        /** @description A login that has not ended. */
+        LoginListedOut: {
+            /** @description The address that it signed in from. */
+            address: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            id: string;
+            /**
+             * Format: date-time
+             * @description When its tokens were last exchanged.
+             */
+            lastUsedAt: string;
+            /** @description The client's name for itself when it signed in. */
+            userAgent: string | null;
+        };
         /** @description A login. */
         LoginOut: {
             /**
@@ -939,16 +1208,65 @@ export interface components {
              * @description Seconds until `token` expires.
              */
             expiresIn: number;
-            /** @description For `POST /api/auth/refresh`; works once. */
-            refreshToken: string;
+            /** @description For `POST /api/auth/refresh`; not there when it is in a cookie. */
+            refreshToken?: string | null;
             /** @description For `Authorization: Bearer`. */
             token: string;
             user: components["schemas"]["UserOut"];
         };
-        /** @description A login that is to end: that of the refresh token, else that of the access token. */
+        /** @description A page of logins, latest begun first. */
+        LoginsOut: {
+            logins: components["schemas"]["LoginListedOut"][];
+            nextCursor: string | null;
+        };
+        /**
+         * @description A login that is to end: that of the refresh token, else that of the cookie, else that of the
+         *     access token.
+         */
         LogoutIn: {
             /** @description The refresh token, for a client whose access token has expired. */
             refreshToken?: string | null;
+        };
+        /** @description An account as an administrator sees it. */
+        ManagedUserOut: {
+            /**
+             * Format: int64
+             * @description Credits that can be spent.
+             */
+            balance: number;
+            /** Format: date-time */
+            createdAt: string;
+            disabled: boolean;
+            email: string;
+            id: string;
+            /** @description May be empty. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Credits that wait for generations to end.
+             */
+            reserved: number;
+            role: components["schemas"]["UserRole"];
+        };
+        /** @description What is to change in an account. What is not named stays. */
+        ManagedUserPatch: {
+            /**
+             * Format: int64
+             * @description Credits to add to the balance, or to take back when negative: an amount, not the balance to
+             *     have. It becomes a `grant` in the account's ledger.
+             */
+            credits?: number | null;
+            /**
+             * @description Whether it is kept out. Its logins end, and its API keys are worth nothing until it is let in
+             *     again; generations that wait or run go on, as they are paid for.
+             */
+            disabled?: boolean | null;
+            role?: components["schemas"]["UserRole"] | null;
+        };
+        /** @description A page of accounts, latest made first. */
+        ManagedUsersOut: {
+            nextCursor: string | null;
+            users: components["schemas"]["ManagedUserOut"][];
         };
         /** @description A model and what it can do. */
         ModelOut: {
@@ -998,6 +1316,19 @@ export interface components {
         /** @description Which notifications were read; all when none are named. */
         NotificationsReadIn: {
             ids?: string[] | null;
+        };
+        /** @description Another password for somebody who knows the present one. */
+        PasswordChangeIn: {
+            /**
+             * Format: password
+             * @description The present one. A wrong one counts as a failed login.
+             */
+            currentPassword: string;
+            /**
+             * Format: password
+             * @description At least 8 characters.
+             */
+            newPassword: string;
         };
         /** @description A failure, as `application/problem+json`. */
         Problem: {
@@ -1123,10 +1454,10 @@ export interface components {
         QueuesOut: {
             queues: components["schemas"]["QueueOut"][];
         };
-        /** @description A login that is to go on. */
+        /** @description A login that is to go on: that of the refresh token, else that of the cookie. */
         RefreshIn: {
-            /** @description The refresh token; each works once. */
-            refreshToken: string;
+            /** @description The refresh token. For 30 seconds it gets the same successor again. */
+            refreshToken?: string | null;
         };
         /** @description An account that is to be made. */
         RegisterIn: {
@@ -1218,6 +1549,16 @@ export interface components {
         TemplatesOut: {
             templates: components["schemas"]["TemplateOut"][];
         };
+        /** @description A ticket. */
+        TicketOut: {
+            /**
+             * Format: int64
+             * @description Seconds until it is worth nothing.
+             */
+            expiresIn: number;
+            /** @description For `?ticket=` in the address of one live connection. */
+            ticket: string;
+        };
         /** @description An account as its owner sees it. */
         UserOut: {
             email: string;
@@ -1275,9 +1616,115 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    login: {
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows on a page, 1 to 100; 20 when it is not said.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description What the address begins with; all accounts when it is not said. */
+                email?: string;
+                /**
+                 * @description Rows on a page, 1 to 100; 20 when it is not said.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedUsersOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_user: {
         parameters: {
             query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters. For 24 hours the same key and request give the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManagedUserPatch"];
+            };
+        };
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedUserOut"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    login: {
+        parameters: {
+            query?: {
+                /**
+                 * @description For browsers: the refresh token comes in a cookie that no script can read (`HttpOnly`,
+                 *     `SameSite=Strict`), and not in the body.
+                 */
+                cookie?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1338,9 +1785,9 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["RefreshIn"];
+                "application/json": components["schemas"]["RefreshIn"] | null;
             };
         };
         responses: {
@@ -1362,7 +1809,13 @@ export interface operations {
     };
     register: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description For browsers: the refresh token comes in a cookie that no script can read (`HttpOnly`,
+                 *     `SameSite=Strict`), and not in the body.
+                 */
+                cookie?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1498,8 +1951,10 @@ export interface operations {
     stream_generation: {
         parameters: {
             query?: {
-                /** @description The access token, where the header `Authorization` cannot be sent. It reaches no log. */
+                /** @description An access token or an API key. */
                 token?: string;
+                /** @description A ticket of `POST /api/tickets`, which works once. */
+                ticket?: string;
             };
             header?: never;
             path: {
@@ -1625,8 +2080,10 @@ export interface operations {
     stream_job: {
         parameters: {
             query?: {
-                /** @description The access token, where the header `Authorization` cannot be sent. It reaches no log. */
+                /** @description An access token or an API key. */
                 token?: string;
+                /** @description A ticket of `POST /api/tickets`, which works once. */
+                ticket?: string;
             };
             header?: never;
             path: {
@@ -1644,6 +2101,90 @@ export interface operations {
                 content: {
                     "text/event-stream": string;
                 };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows on a page, 1 to 100; 20 when it is not said.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeysOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyIn"];
+            };
+        };
+        responses: {
+            /** @description It is there now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyCreatedOut"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
@@ -1672,13 +2213,38 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    delete_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountDeletionIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     update_me: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description 1 to 255 printable ASCII characters. For 24 hours the same key and request give the first answer again. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -1696,6 +2262,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UserOut"];
                 };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_logins: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows on a page, 1 to 100; 20 when it is not said.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginsOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_other_logins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
@@ -2354,6 +3022,28 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    create_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is there now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     find_health_at_root: {
         parameters: {
             query?: never;
@@ -2441,8 +3131,10 @@ export interface operations {
     open_socket: {
         parameters: {
             query?: {
-                /** @description The access token, where the header `Authorization` cannot be sent. It reaches no log. */
+                /** @description An access token or an API key. */
                 token?: string;
+                /** @description A ticket of `POST /api/tickets`, which works once. */
+                ticket?: string;
             };
             header?: never;
             path?: never;

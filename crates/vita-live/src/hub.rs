@@ -120,6 +120,14 @@ impl AnnouncementSink for Hub {
             }
         }
     }
+
+    fn missed(&self) {
+        for shard in self.shards.iter() {
+            for mailbox in lock(shard).values().flatten() {
+                mailbox.lag();
+            }
+        }
+    }
 }
 
 /// One who listens. Dropping it ends that.

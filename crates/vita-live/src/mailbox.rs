@@ -74,6 +74,12 @@ impl Mailbox {
         posted
     }
 
+    /// Has the listener read the present state, because something was missed.
+    pub(crate) fn lag(&self) {
+        self.lock().dropped += 1;
+        self.arrived.notify_one();
+    }
+
     /// What waits longest, if something does.
     pub(crate) fn take(&self) -> Option<Delivery> {
         let mut waiting = self.lock();

@@ -65,6 +65,11 @@ impl AnnouncementSink for Announcer {
         }
         self.hub.announce(announcements);
     }
+
+    fn missed(&self) {
+        self.wake.wake_all();
+        self.hub.missed();
+    }
 }
 
 impl Installation {

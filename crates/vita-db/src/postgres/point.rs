@@ -24,6 +24,9 @@ use crate::{DbError, Param};
 /// At 20,000 a second it is 50 ms of them for four connections.
 const IN_FLIGHT_MAX: usize = 256;
 
+/// How much longer than the server's own limit a look-up waits for its answer.
+const PATIENCE: Duration = Duration::from_millis(250);
+
 /// Waits between two tries to connect: the first, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 
@@ -31,7 +34,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_
 pub(super) struct PointLane {
     slots: Box<[Arc<Slot>]>,
     keepers: Vec<JoinHandle<()>>,
-    timeout: Duration,
+    patience: Duration,
     health: Arc<Health>,
 }
 
@@ -74,7 +77,7 @@ impl PointLane {
         Self {
             slots,
             keepers,
-            timeout,
+            patience: timeout.saturating_add(PATIENCE),
             health: Arc::clone(health),
         }
     }
@@ -94,7 +97,7 @@ impl PointLane {
         let Some(connection) = slot.connection() else {
             return Looked::NoConnection;
         };
-        let row = tokio::time::timeout(self.timeout, connection.look_up(sql, params)).await;
+        let row = tokio::time::timeout(self.patience, connection.look_up(sql, params)).await;
         match row {
             Ok(Ok(row)) => Looked::Found(Ok(row)),
             Ok(Err(error)) => {

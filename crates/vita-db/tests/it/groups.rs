@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use rusqlite::{Connection, OpenFlags};
 use vita_db::{Announcement, AnnouncementSink, Db, DbError, params};
 
+use crate::bench::{Backend, on_both};
 use crate::fixture::{
     ENDLESS_INSERT, Heard, TestDb, add_note, announcement, hold_writer, insert_note, list_notes,
     poll_once, within_a_minute,
@@ -134,23 +135,24 @@ async fn one_that_runs_out_of_time_costs_the_others_only_time() {
     assert!(matches!(runs.load(Ordering::SeqCst), 1 | 2));
 }
 
-#[tokio::test]
-async fn a_body_that_goes_on_after_its_transaction_was_ended_writes_nothing() {
-    let limit = Duration::from_millis(50);
-    let test = TestDb::open_with(|config| config.statement_timeout = limit, Arc::new(())).await;
-    let stubborn = test.db.write((), |tx, ()| {
-        Box::pin(async move {
-            let _ = tx.execute(ENDLESS_INSERT, params![]).await;
-            let second = insert_note(tx, "outside of any transaction").await;
-            assert_eq!(second, Err(DbError::StatementTimeout));
-            Ok::<_, DbError>(())
-        })
-    });
-    assert_eq!(
-        within_a_minute(stubborn).await,
-        Err(DbError::StatementTimeout)
-    );
-    assert!(list_notes(&test.db).await.is_empty());
+on_both! {
+    async fn a_body_that_goes_on_after_its_transaction_was_ended_writes_nothing(on: Backend) {
+        let limit = Duration::from_millis(50);
+        let test = on.open_with(|config| config.statement_timeout = limit, Arc::new(())).await;
+        let stubborn = test.db.write((), |tx, ()| {
+            Box::pin(async move {
+                let _ = tx.execute(ENDLESS_INSERT, params![]).await;
+                let second = insert_note(tx, "outside of any transaction").await;
+                assert_eq!(second, Err(DbError::StatementTimeout));
+                Ok::<_, DbError>(())
+            })
+        });
+        assert_eq!(
+            within_a_minute(stubborn).await,
+            Err(DbError::StatementTimeout)
+        );
+        assert!(list_notes(&test.db).await.is_empty());
+    }
 }
 
 /// A constraint that is only looked at when the group commits.
@@ -230,10 +232,11 @@ impl AnnouncementSink for Fragile {
     }
 }
 
-#[tokio::test]
-async fn a_sink_that_panics_does_not_end_the_writer() {
-    let test = TestDb::open_with(|_| {}, Arc::new(Fragile)).await;
-    add_announced(&test.db, "first").await.unwrap();
-    add_announced(&test.db, "second").await.unwrap();
-    assert_eq!(list_notes(&test.db).await, ["first", "second"]);
+on_both! {
+    async fn a_sink_that_panics_does_not_end_the_writer(on: Backend) {
+        let test = on.open_with(|_| {}, Arc::new(Fragile)).await;
+        add_announced(&test.db, "first").await.unwrap();
+        add_announced(&test.db, "second").await.unwrap();
+        assert_eq!(list_notes(&test.db).await, ["first", "second"]);
+    }
 }

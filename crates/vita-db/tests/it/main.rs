@@ -1,10 +1,11 @@
-//! `Db` over SQLite, as those above it use it.
+//! `Db` over SQLite and over PostgreSQL, as those above it use it.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
     reason = "a test ends where something it takes for granted fails"
 )]
 
+mod bench;
 mod durability;
 mod fixture;
 mod full_disk;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use vita_db::{DbError, SqliteConfig};
 
+use crate::bench::{Backend, on_both};
 use crate::fixture::{
     GateKey, TestDb, add_note, hold_writer, list_notes, poll_once, within_a_minute,
 };
@@ -14,21 +15,22 @@ fn is_saturated<T>(answer: &Result<T, DbError>) -> bool {
     matches!(answer, Err(DbError::Saturated { retry_after }) if *retry_after > Duration::ZERO)
 }
 
-#[tokio::test]
-async fn a_full_queue_refuses_at_once() {
-    let test = TestDb::open_with(|config| config.queue_max = 2, Arc::new(())).await;
-    let key = hold_writer(&test.db).await;
-    let mut first = pin!(add_note(&test.db, "first"));
-    let mut second = pin!(add_note(&test.db, "second"));
-    assert!(poll_once(first.as_mut()).await.is_none());
-    assert!(poll_once(second.as_mut()).await.is_none());
-    let third = poll_once(pin!(add_note(&test.db, "third"))).await;
-    assert!(is_saturated(
-        &third.expect("a full queue does not let anyone wait")
-    ));
-    key.open();
-    assert_eq!(tokio::join!(first, second), (Ok(()), Ok(())));
-    assert_eq!(list_notes(&test.db).await, ["first", "second"]);
+on_both! {
+    async fn a_full_queue_refuses_at_once(on: Backend) {
+        let test = on.open_with(|limits| (limits.queue_max, limits.at_once) = (2, 1), Arc::new(())).await;
+        let key = hold_writer(&test.db).await;
+        let mut first = pin!(add_note(&test.db, "first"));
+        let mut second = pin!(add_note(&test.db, "second"));
+        assert!(poll_once(first.as_mut()).await.is_none());
+        assert!(poll_once(second.as_mut()).await.is_none());
+        let third = poll_once(pin!(add_note(&test.db, "third"))).await;
+        assert!(is_saturated(
+            &third.expect("a full queue does not let anyone wait")
+        ));
+        key.open();
+        assert_eq!(tokio::join!(first, second), (Ok(()), Ok(())));
+        assert_eq!(list_notes(&test.db).await, ["first", "second"]);
+    }
 }
 
 #[tokio::test]
@@ -77,36 +79,38 @@ async fn busy_readers_refuse_within_the_acquire_timeout() {
     assert_eq!(list_notes(&test.db).await.len(), 1);
 }
 
-#[tokio::test]
-async fn work_whose_client_left_before_it_began_is_not_done() {
-    let test = TestDb::open().await;
-    let key = hold_writer(&test.db).await;
-    {
-        let mut left = pin!(add_note(&test.db, "left alone"));
-        assert!(poll_once(left.as_mut()).await.is_none());
+on_both! {
+    async fn work_whose_client_left_before_it_began_is_not_done(on: Backend) {
+        let test = on.open_with(|limits| limits.at_once = 1, Arc::new(())).await;
+        let key = hold_writer(&test.db).await;
+        {
+            let mut left = pin!(add_note(&test.db, "left alone"));
+            assert!(poll_once(left.as_mut()).await.is_none());
+        }
+        let mut stayed = pin!(add_note(&test.db, "stayed"));
+        assert!(poll_once(stayed.as_mut()).await.is_none());
+        key.open();
+        stayed.await.unwrap();
+        assert_eq!(list_notes(&test.db).await, ["stayed"]);
     }
-    let mut stayed = pin!(add_note(&test.db, "stayed"));
-    assert!(poll_once(stayed.as_mut()).await.is_none());
-    key.open();
-    stayed.await.unwrap();
-    assert_eq!(list_notes(&test.db).await, ["stayed"]);
 }
 
-#[tokio::test]
-async fn work_whose_client_left_after_it_began_is_done() {
-    let test = TestDb::open().await;
-    let key = GateKey::new();
-    {
-        let mut left = pin!(test.db.write(Arc::clone(&key.0), |tx, gate| {
-            Box::pin(async move {
-                gate.pass();
-                crate::fixture::insert_note(tx, "begun").await
-            })
-        }));
-        assert!(poll_once(left.as_mut()).await.is_none());
-        key.0.entered().await;
+on_both! {
+    async fn work_whose_client_left_after_it_began_is_done(on: Backend) {
+        let test = on.open_with(|limits| limits.at_once = 1, Arc::new(())).await;
+        let key = GateKey::new();
+        {
+            let mut left = pin!(test.db.write(Arc::clone(&key.0), |tx, gate| {
+                Box::pin(async move {
+                    gate.pass();
+                    crate::fixture::insert_note(tx, "begun").await
+                })
+            }));
+            assert!(poll_once(left.as_mut()).await.is_none());
+            key.0.entered().await;
+        }
+        key.open();
+        add_note(&test.db, "behind it").await.unwrap();
+        assert_eq!(list_notes(&test.db).await, ["begun", "behind it"]);
     }
-    key.open();
-    add_note(&test.db, "behind it").await.unwrap();
-    assert_eq!(list_notes(&test.db).await, ["begun", "behind it"]);
 }

@@ -8,9 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
-use vita_db::migration_names;
+use vita_db::{Db, DbError, migration_names};
 
 use crate::fixture::TestDb;
+use crate::postgres::PgBench;
 
 /// The types that both databases have, by PostgreSQL's names.
 const TYPES: &[&str] = &["TEXT", "BIGINT", "DOUBLE PRECISION", "BOOLEAN", "BYTEA"];
@@ -193,6 +194,117 @@ async fn sqlite_makes_of_the_text_what_the_test_reads_in_it() {
         assert_eq!(columns, expected.collect(), "table `{name}`");
     }
     drop(folder);
+}
+
+/// What PostgreSQL made of its text, against what SQLite made of the other.
+#[tokio::test]
+async fn the_catalogues_of_both_databases_say_the_same() {
+    if !vita_fixtures::postgres::has_postgres() {
+        return;
+    }
+    let postgres = PgBench::open().await;
+    let columns = ask(&postgres.db, PG_COLUMNS).await;
+    let read = Schema::read("postgres");
+    let expected = read.tables.iter().flat_map(|(table, body)| {
+        body.columns.iter().map(move |(name, column)| {
+            let kind = column.kind.to_lowercase();
+            format!(
+                "{table}.{name} {} {kind} {}",
+                column.place, column.is_required
+            )
+        })
+    });
+    assert_eq!(columns, expected.collect());
+    let TestDb { db, config, folder } = TestDb::open().await;
+    drop(db);
+    let connection = Connection::open(&config.path).unwrap();
+    assert_eq!(
+        ask(&postgres.db, PG_KEYS).await,
+        ask_sqlite(&connection, SQLITE_KEYS)
+    );
+    assert_eq!(
+        ask(&postgres.db, PG_REFERENCES).await,
+        ask_sqlite(&connection, SQLITE_REFERENCES)
+    );
+    let indexes = ask(&postgres.db, PG_INDEXES).await;
+    assert_eq!(indexes, ask_sqlite(&connection, SQLITE_INDEXES));
+    assert!(indexes.len() >= 10);
+    drop(folder);
+}
+
+const PG_COLUMNS: &str = "
+    SELECT format('%s.%s %s %s %s', table_name, column_name,
+        ordinal_position - 1, data_type, (is_nullable = 'NO')::text)
+    FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name NOT IN ('notes', 'refinery_schema_history')";
+
+/// Primary keys and UNIQUE constraints with their columns, in order.
+const PG_KEYS: &str = "
+    SELECT format('%s %s %s', held.conrelid::regclass,
+        CASE held.contype WHEN 'p' THEN 'pk' ELSE 'u' END, string_agg(attname, ',' ORDER BY place))
+    FROM pg_constraint AS held
+    CROSS JOIN unnest(held.conkey) WITH ORDINALITY AS key (number, place)
+    JOIN pg_attribute ON attrelid = held.conrelid AND attnum = key.number
+    WHERE held.contype IN ('p', 'u') AND held.connamespace = 'public'::regnamespace
+        AND held.conrelid::regclass::text NOT IN ('notes', 'refinery_schema_history')
+    GROUP BY held.oid, held.conrelid, held.contype";
+
+const SQLITE_KEYS: &str = "
+    SELECT tables.name || ' ' || keys.origin || ' ' || (
+        SELECT group_concat(columns.name, ',')
+        FROM (SELECT name FROM pragma_index_info(keys.name) ORDER BY seqno) AS columns
+    )
+    FROM sqlite_master AS tables, pragma_index_list(tables.name) AS keys
+    WHERE tables.type = 'table' AND keys.origin IN ('pk', 'u')
+        AND tables.name NOT IN ('notes', 'refinery_schema_history')";
+
+const PG_REFERENCES: &str = "
+    SELECT format('%s.%s %s.%s %s', held.conrelid::regclass, own.attname,
+        held.confrelid::regclass, other.attname,
+        CASE held.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'NO ACTION' END)
+    FROM pg_constraint AS held
+    JOIN pg_attribute AS own ON own.attrelid = held.conrelid AND own.attnum = held.conkey[1]
+    JOIN pg_attribute AS other ON other.attrelid = held.confrelid AND other.attnum = held.confkey[1]
+    WHERE held.contype = 'f' AND held.connamespace = 'public'::regnamespace";
+
+const SQLITE_REFERENCES: &str = "
+    SELECT tables.name || '.' || held.\"from\" || ' ' || held.\"table\" || '.' || held.\"to\"
+        || ' ' || held.on_delete
+    FROM sqlite_master AS tables, pragma_foreign_key_list(tables.name) AS held
+    WHERE tables.type = 'table'";
+
+/// The indexes that belong to no constraint, with their columns and whether they hold a part.
+const PG_INDEXES: &str = "
+    SELECT format('%s %s %s', held.indexrelid::regclass, (held.indpred IS NOT NULL)::int,
+        string_agg(attname, ',' ORDER BY place))
+    FROM pg_index AS held
+    CROSS JOIN unnest(held.indkey) WITH ORDINALITY AS key (number, place)
+    JOIN pg_attribute ON attrelid = held.indrelid AND attnum = key.number
+    JOIN pg_class ON pg_class.oid = held.indexrelid
+    WHERE pg_class.relnamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = held.indexrelid)
+    GROUP BY held.indexrelid, held.indpred IS NOT NULL";
+
+const SQLITE_INDEXES: &str = "
+    SELECT held.name || ' ' || held.partial || ' ' || (
+        SELECT group_concat(columns.name, ',')
+        FROM (SELECT name FROM pragma_index_info(held.name) ORDER BY seqno) AS columns
+    )
+    FROM sqlite_master AS tables, pragma_index_list(tables.name) AS held
+    WHERE tables.type = 'table' AND held.origin = 'c'";
+
+async fn ask(db: &Db, sql: &'static str) -> BTreeSet<String> {
+    let asked = db.read((), move |tx, ()| {
+        Box::pin(tx.query(sql, &[], |row| row.get::<String>(0)))
+    });
+    let asked: Result<Vec<String>, DbError> = asked.await;
+    asked.unwrap().into_iter().collect()
+}
+
+fn ask_sqlite(connection: &Connection, sql: &str) -> BTreeSet<String> {
+    let mut statement = connection.prepare(sql).unwrap();
+    let found = statement.query_map([], |row| row.get(0)).unwrap();
+    found.map(Result::unwrap).collect()
 }
 
 fn names(connection: &Connection, kind: &str) -> BTreeSet<String> {

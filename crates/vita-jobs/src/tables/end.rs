@@ -1,5 +1,7 @@
 //! The end of an attempt: decided by pure functions, then written.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use vita_db::{DbError, Sql, Tx, params};
 use vita_model::{Progress, Timestamp};
@@ -39,6 +41,14 @@ impl From<&QueueConfig> for EndPolicy {
             lost_leases_max: config.lost_leases_max,
         }
     }
+}
+
+/// How an attempt ended, and the job as it is now.
+pub(crate) struct Ended {
+    pub(crate) job: Job,
+    pub(crate) end: JobEnd,
+    /// How long the attempt took, when it completed the job.
+    pub(crate) took: Option<Duration>,
 }
 
 macro_rules! find_leased {
@@ -97,7 +107,7 @@ pub(crate) async fn end_attempt(
     policy: &EndPolicy,
     now: Timestamp,
     random: u64,
-) -> Result<Option<(Job, JobEnd)>, DbError> {
+) -> Result<Option<Ended>, DbError> {
     let values = params![fence.id, fence.token];
     let held = tx.query_opt(FIND_LEASED, values, read_job);
     let Some(mut job) = held.await? else {
@@ -124,13 +134,24 @@ pub(crate) async fn end_attempt(
     let message = end.failure().map(|failure| failure.message.as_str());
     let values = params![fence.token, now, *end.outcome(), code, message];
     let begun = tx.query_opt(END_HISTORY, values, |row| row.get::<Timestamp>(0));
-    if let (Some(begun), JobEnd::Completed(_)) = (begun.await?, &end) {
-        let took = i64::try_from(now.since(begun).as_micros()).unwrap_or(i64::MAX);
-        // Zero means that nothing is known yet.
-        tx.execute(AVERAGE_RUN_TIME, params![job.queue, took.max(1), now])
-            .await?;
-    }
-    Ok(Some((job, end)))
+    let begun = begun.await?.filter(|_| matches!(end, JobEnd::Completed(_)));
+    let took = begun.map(|begun| now.since(begun));
+    Ok(Some(Ended { job, end, took }))
+}
+
+/// Lets a completed attempt count for the estimates of its queue. In a transaction of its own: all
+/// attempts of a queue write the same row, and none shall wait for another's end, or have it run
+/// again.
+pub(crate) async fn average_run_time(
+    tx: &mut Tx,
+    queue: &str,
+    took: Duration,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let micros = i64::try_from(took.as_micros()).unwrap_or(i64::MAX);
+    // Zero means that nothing is known yet.
+    let values = params![*queue, micros.max(1), now];
+    tx.execute(AVERAGE_RUN_TIME, values).await.map(|_| ())
 }
 
 async fn write_end(tx: &mut Tx, fence: &Fence, job: &Job) -> Result<(), DbError> {

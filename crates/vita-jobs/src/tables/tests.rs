@@ -101,7 +101,7 @@ impl Bed {
         let ended = self.write(args, move |tx, (fence, verdict, policy, now)| {
             Box::pin(end_attempt(tx, fence, verdict, policy, *now, random))
         });
-        ended.await.map(|(job, _)| job.state)
+        ended.await.map(|ended| ended.job.state)
     }
 
     async fn job(&self, id: &JobId) -> Job {

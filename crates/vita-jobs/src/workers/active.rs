@@ -182,6 +182,13 @@ impl WakeUp {
         cancelled.push_back(id.to_owned());
     }
 
+    /// Wakes the workers of all queues, because what woke them may have been missed.
+    pub fn wake_all(&self) {
+        for notify in lock(&self.0.queues).values() {
+            notify.notify_one();
+        }
+    }
+
     /// Wakes the workers of a queue.
     pub fn wake(&self, queue: &str) {
         if let Some(notify) = lock(&self.0.queues).get(queue) {

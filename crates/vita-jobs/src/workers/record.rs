@@ -11,7 +11,8 @@ use vita_telemetry::metric;
 
 use super::{ActiveRun, Context, claimer};
 use crate::tables::{
-    Claim, EndPolicy, Fence, Verdict, announce_job, claim_one, end_attempt, lookup_job,
+    Claim, EndPolicy, Ended, Fence, Verdict, announce_job, average_run_time, claim_one,
+    end_attempt, lookup_job,
 };
 use crate::{Backoff, Job, JobEnd, JobError, JobHandler, QueueConfig};
 
@@ -44,10 +45,28 @@ pub(super) async fn write_end(
     let written = context
         .db
         .write(args, |tx, args| Box::pin(end_with_hook(tx, args)));
-    written.await
+    let Some(ended) = written.await? else {
+        return Ok(None);
+    };
+    if let Some(took) = ended.took {
+        count_run_time(context, &ended.job, took).await;
+    }
+    Ok(Some((ended.job, ended.end)))
 }
 
-async fn end_with_hook(tx: &mut Tx, args: &EndArgs) -> Result<Option<(Job, JobEnd)>, DbError> {
+/// Only estimates live on it, so a failure is told and no more.
+async fn count_run_time(context: &Context, job: &Job, took: Duration) {
+    let args = (job.queue.clone(), took, job.updated_at);
+    let counted = context.db.write_locking(args, |tx, (queue, took, now)| {
+        Box::pin(average_run_time(tx, queue, *took, *now))
+    });
+    let counted: Result<(), DbError> = counted.await;
+    if let Err(error) = counted {
+        tracing::debug!(job.id = %job.id, %error, "failed to count how long a job took");
+    }
+}
+
+async fn end_with_hook(tx: &mut Tx, args: &EndArgs) -> Result<Option<Ended>, DbError> {
     let ended = end_attempt(
         tx,
         &args.fence,
@@ -56,14 +75,14 @@ async fn end_with_hook(tx: &mut Tx, args: &EndArgs) -> Result<Option<(Job, JobEn
         args.now,
         args.random,
     );
-    let Some((job, end)) = ended.await? else {
+    let Some(ended) = ended.await? else {
         return Ok(None);
     };
     if let Some(handler) = &args.handler {
-        handler.ended(tx, &job, &end, args.now).await?;
+        handler.ended(tx, &ended.job, &ended.end, args.now).await?;
     }
-    announce_job(tx, &job);
-    Ok(Some((job, end)))
+    announce_job(tx, &ended.job);
+    Ok(Some(ended))
 }
 
 /// Writes how a run ended, however long the database is in trouble: finished work is not thrown
@@ -232,7 +251,8 @@ async fn claim_and_end(
             if claim_one(tx, claim, &end.fence.id).await?.is_none() {
                 return Ok(None);
             }
-            end_with_hook(tx, end).await
+            let ended = end_with_hook(tx, end).await?;
+            Ok(ended.map(|ended| (ended.job, ended.end)))
         })
     });
     ended.await

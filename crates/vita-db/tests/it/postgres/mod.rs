@@ -8,3 +8,5 @@ mod losses;
 mod neighbours;
 mod outages;
 mod transport;
+
+pub(crate) use bench::PgBench;

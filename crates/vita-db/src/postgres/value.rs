@@ -44,7 +44,7 @@ impl ToSql for Param<'_> {
             Self::Real(_) => return Err(unfit("a number", ty)),
             Self::Boolean(value) if *ty == Type::BOOL => out.extend_from_slice(&[u8::from(value)]),
             Self::Boolean(_) => return Err(unfit("a truth value", ty)),
-            Self::Text(text) if is_text(ty) => out.extend_from_slice(text.as_bytes()),
+            Self::Text(text) if is_text(ty) => write_text(text, out),
             Self::Text(text) if *ty == Type::JSONB => {
                 out.extend_from_slice(&[JSONB_VERSION]);
                 out.extend_from_slice(text.as_bytes());
@@ -62,6 +62,16 @@ impl ToSql for Param<'_> {
     }
 
     to_sql_checked!();
+}
+
+/// PostgreSQL's texts hold no NUL, which SQLite's do; it is no reason to lose the rest, such as what a
+/// program said before it died.
+fn write_text(text: &str, out: &mut BytesMut) {
+    if text.contains('\0') {
+        out.extend_from_slice(text.replace('\0', "\u{fffd}").as_bytes());
+    } else {
+        out.extend_from_slice(text.as_bytes());
+    }
 }
 
 fn is_text(ty: &Type) -> bool {

@@ -150,8 +150,9 @@ pub(crate) async fn average_run_time(
 ) -> Result<(), DbError> {
     let micros = i64::try_from(took.as_micros()).unwrap_or(i64::MAX);
     // Zero means that nothing is known yet.
-    let values = params![*queue, micros.max(1), now];
-    tx.execute(AVERAGE_RUN_TIME, values).await.map(|_| ())
+    tx.execute(AVERAGE_RUN_TIME, params![*queue, micros.max(1), now])
+        .await
+        .map(|_| ())
 }
 
 async fn write_end(tx: &mut Tx, fence: &Fence, job: &Job) -> Result<(), DbError> {

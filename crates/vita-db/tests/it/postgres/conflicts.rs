@@ -8,7 +8,7 @@ use vita_db::{Db, DbError, params};
 use vita_fixtures::postgres::has_postgres;
 
 use super::bench::PgBench;
-use crate::fixture::{add_note, list_notes, within_a_minute};
+use crate::fixture::{add_note, insert_note, list_notes, within_a_minute};
 
 /// Reads a number, and writes the next.
 async fn count_up(db: &Db, runs: &Arc<AtomicU32>) -> Result<(), DbError> {
@@ -23,6 +23,54 @@ async fn count_up(db: &Db, runs: &Arc<AtomicU32>) -> Result<(), DbError> {
         })
     })
     .await
+}
+
+/// Adds a note unless it is there, as the application does before it answers "taken".
+async fn add_unless_there(db: &Db, text: &str) -> Result<bool, DbError> {
+    db.write(text.to_owned(), |tx, text| {
+        Box::pin(async move {
+            let find = "SELECT 1 FROM notes WHERE text = $1";
+            if tx
+                .query_opt(find, params![text], |_| Ok(()))
+                .await?
+                .is_some()
+            {
+                return Ok(false);
+            }
+            insert_note(tx, text).await?;
+            Ok(true)
+        })
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_who_add_one_row_at_the_same_time_learn_that_it_is_there() {
+    if !has_postgres() {
+        return;
+    }
+    let test = PgBench::open().await;
+    for n in 0..20 {
+        let name = format!("note {n}");
+        let adding = (0..8).map(|_| add_unless_there(&test.db, &name));
+        let added = within_a_minute(join_all(adding)).await;
+        let winners = added.iter().filter(|added| **added == Ok(true));
+        assert_eq!(winners.count(), 1, "{added:?}");
+        assert!(added.iter().all(Result::is_ok), "{added:?}");
+    }
+    // What stands in the way from the start is told after a second look.
+    let taken = add_note(&test.db, "note 1").await.unwrap_err();
+    assert!(taken.violates("notes_text_key"), "{taken}");
+}
+
+#[tokio::test]
+async fn a_text_with_a_nul_is_kept_but_for_that() {
+    if !has_postgres() {
+        return;
+    }
+    let test = PgBench::open().await;
+    add_note(&test.db, "before\0after").await.unwrap();
+    assert_eq!(list_notes(&test.db).await, ["before\u{fffd}after"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,19 +9,31 @@ import { measureStart } from './measurements/start.mjs'
 import { measureMemory } from './measurements/memory.mjs'
 import { measureRender } from './measurements/render.mjs'
 import { measureStatus } from './measurements/status.mjs'
+import { measureThumbnails } from './measurements/thumbnails.mjs'
+import { measureUnderThumbnails } from './measurements/under_thumbnails.mjs'
 
 const MEASUREMENTS = {
   start: measureStart,
   memory: measureMemory,
   render: measureRender,
   status: measureStatus,
+  thumbnails: measureThumbnails,
+  under_thumbnails: measureUnderThumbnails,
 }
 
 const RESULTS = join(dirname(fileURLToPath(import.meta.url)), 'results', 'latest.json')
 
-function print({ name, value, unit, limit }) {
-  const judged = limit === undefined ? '' : value <= limit ? `ok (≤ ${limit})` : `BROKEN (≤ ${limit})`
-  console.log(`${name.padEnd(58)} ${value.toFixed(1).padStart(10)} ${unit.padEnd(6)} ${judged}`)
+function isBroken({ value, limit, atLeast }) {
+  return (limit !== undefined && value > limit) || (atLeast !== undefined && value < atLeast)
+}
+
+function print(figure) {
+  const { name, value, unit, limit, atLeast } = figure
+  const promise = limit !== undefined ? `≤ ${limit}` : atLeast !== undefined ? `≥ ${atLeast}` : undefined
+  const judged = promise === undefined ? '' : `${isBroken(figure) ? 'BROKEN' : 'ok'} (${promise})`
+  // A ratio has no unit, and its second digit counts.
+  const digits = unit === '' ? 2 : 1
+  console.log(`${name.padEnd(58)} ${value.toFixed(digits).padStart(10)} ${unit.padEnd(6)} ${judged}`)
 }
 
 async function main(names) {
@@ -42,7 +54,7 @@ async function main(names) {
   await mkdir(dirname(RESULTS), { recursive: true })
   await writeFile(RESULTS, `${JSON.stringify({ measuredAt: new Date().toISOString(), machine, figures }, null, 2)}\n`)
   console.log(`written to ${RESULTS}`)
-  return figures.some(({ value, limit }) => limit !== undefined && value > limit) ? 1 : 0
+  return figures.some(isBroken) ? 1 : 0
 }
 
 process.exitCode = await main(process.argv.slice(2))

@@ -4,7 +4,8 @@
 #   bench/run.sh                 every measurement
 #   bench/run.sh start memory    these
 #
-# VITASCOPE_BIN names a program that is measured instead of a fresh build.
+# VITASCOPE_BIN names a program that is measured instead of a fresh build, VITASCOPE_THUMBNAIL_RATE the example of
+# vita-media that makes thumbnails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -12,4 +13,10 @@ if [ -z "${VITASCOPE_BIN:-}" ]; then
     cargo build --release --locked -p vitascope
     export VITASCOPE_BIN=$PWD/target/release/vitascope
 fi
+if [ -z "${VITASCOPE_THUMBNAIL_RATE:-}" ]; then
+    cargo build --release --locked -p vita-media --example thumbnail_rate
+    export VITASCOPE_THUMBNAIL_RATE=$PWD/target/release/examples/thumbnail_rate
+fi
+# What ours is compared with; the product itself needs none of it.
+[ -d bench/node_modules/sharp ] || npm --prefix bench ci --no-audit --no-fund
 exec node bench/measure.mjs "$@"

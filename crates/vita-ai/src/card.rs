@@ -99,6 +99,9 @@ pub enum UnsupportedSpec {
     },
 }
 
+/// Most reference images of one clip; more than any model that is known here makes use of.
+pub const REFERENCE_IMAGES_MAX: usize = 4;
+
 impl UnsupportedSpec {
     /// The name of the field that has to change, as in the request's JSON.
     pub const fn field(&self) -> &'static str {
@@ -119,6 +122,11 @@ impl ModelCard {
         (shortest.get()..=longest.get())
             .filter_map(|seconds| DurationSeconds::new(i64::from(seconds)))
             .collect()
+    }
+
+    /// Whether the model begins from pictures, when it is given any.
+    pub fn takes_reference_images(&self) -> bool {
+        self.kinds.contains(&ModelKind::ImageToVideo)
     }
 
     /// The price of a clip.

@@ -16,7 +16,7 @@ mod error;
 mod model;
 mod simulated;
 
-pub use card::{ModelCard, ModelKind, UnsupportedSpec, WorkClass};
+pub use card::{ModelCard, ModelKind, REFERENCE_IMAGES_MAX, UnsupportedSpec, WorkClass};
 pub use catalogue::{
     Catalogue, CatalogueError, Fallback, MODEL_NAME_CHARS_MAX, Resolved, UnknownModel,
 };

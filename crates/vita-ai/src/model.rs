@@ -40,6 +40,10 @@ pub struct ClipRequest {
     pub spec: ClipSpec,
     /// With the same seed and prompt, a model that can makes the same clip.
     pub seed: u64,
+    /// Pictures to begin from, in order: JPEG, PNG or WebP files that were looked at, at most
+    /// [`REFERENCE_IMAGES_MAX`](crate::REFERENCE_IMAGES_MAX). None for a model whose card takes
+    /// none.
+    pub reference_images: Vec<PathBuf>,
     /// An empty private folder for the results and for what is needed on the way.
     pub folder: PathBuf,
 }

@@ -38,7 +38,8 @@ impl Simulated {
             id: "simulated".to_owned(),
             title: "Simulated".to_owned(),
             provider: "vitascope".to_owned(),
-            kinds: vec![ModelKind::TextToVideo],
+            // It takes pictures, and does with them what it does with words: nothing.
+            kinds: vec![ModelKind::TextToVideo, ModelKind::ImageToVideo],
             resolutions: Resolution::ALL.to_vec(),
             durations: ModelCard::durations_between(DurationSeconds::MIN, DurationSeconds::MAX),
             aspect_ratios: AspectRatio::ALL.to_vec(),
@@ -169,6 +170,7 @@ mod tests {
                 duration: DurationSeconds::MIN,
             },
             seed: 1,
+            reference_images: Vec::new(),
             folder: folder.to_owned(),
         }
     }

@@ -19,6 +19,9 @@ pub struct ApiConfig {
     /// Longest time that a request's body may take to arrive. Too low: uploads over bad lines
     /// fail; too high: slow clients hold memory.
     pub body_timeout: Duration,
+    /// Longest time that the file of an upload may take to arrive; within it, nothing may come for
+    /// at most the time of any body. Too low: large pictures over bad lines fail.
+    pub upload_timeout: Duration,
     /// Most open live connections, WebSockets and event streams together.
     pub live_connections_max: usize,
     /// Most open live connections of one account; none for no limit.
@@ -41,6 +44,7 @@ impl Default for ApiConfig {
             trusted_proxies: Vec::new(),
             json_bytes_max: 1024 * 1024,
             body_timeout: Duration::from_secs(30),
+            upload_timeout: Duration::from_mins(5),
             live_connections_max: 20_000,
             live_connections_per_user_max: None,
             socket_messages_per_minute: None,

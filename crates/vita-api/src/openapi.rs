@@ -3,6 +3,7 @@
 use axum::Router;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
@@ -75,11 +76,12 @@ pub fn routes() -> Vec<Route> {
     for (path, mut item) in documented().into_openapi().paths.paths {
         for (method, operation) in operations(&mut item) {
             let parameters = operation.parameters.iter().flatten();
+            let body = operation.request_body.as_ref();
             routes.push(Route {
                 method,
                 path: path.clone(),
                 audience: audience(&path, operation),
-                has_body: operation.request_body.is_some(),
+                has_body: body.is_some_and(is_json),
                 is_list: parameters.into_iter().any(|one| is_named(one, "cursor")),
             });
         }
@@ -94,6 +96,13 @@ fn audience(path: &str, operation: &Operation) -> Audience {
         Audience::Admins
     } else {
         Audience::Accounts
+    }
+}
+
+fn is_json(body: &RefOr<RequestBody>) -> bool {
+    match body {
+        RefOr::T(body) => body.content.contains_key("application/json"),
+        RefOr::Ref(_) => true,
     }
 }
 

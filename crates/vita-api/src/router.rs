@@ -6,7 +6,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::handlers::{
-    admin, auth, credits, dashboard, docs, generations, health, jobs, keys, live, me, media,
+    admin, auth, credits, dashboard, docs, generations, health, images, jobs, keys, live, me, media,
     metrics, models, notifications, projects, scenes, templates,
 };
 use crate::problem::{ApiError, ErrorCode};
@@ -100,6 +100,9 @@ fn creators() -> OpenApiRouter<ApiState> {
         .routes(routes!(generations::find_generation_status))
         .routes(routes!(generations::cancel_generation))
         .routes(routes!(generations::retry_generation))
+        .routes(routes!(images::upload_reference))
+        .routes(routes!(images::list_reference_images))
+        .routes(routes!(images::delete_reference_image))
 }
 
 /// Routes for players and for pages that watch; a browser sends the credential in the address.

@@ -8,6 +8,7 @@ use vita_media::run::Runner;
 use vita_model::{Clock, Credits, Entropy, Timestamp};
 
 use crate::accounts::{Accounts, AccountsConfig};
+use crate::images::{Images, ImagesConfig};
 
 /// What an installation is for. It decides what happens where production must refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct AppConfig {
     pub accounts: AccountsConfig,
     /// How much one person may have under way.
     pub limits: GenerationLimits,
+    /// Pictures that people upload.
+    pub images: ImagesConfig,
     /// Credits of a new account.
     pub initial_credits: Credits,
     /// Threads of the encoder of an export.
@@ -89,6 +92,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) accounts: Accounts,
+    pub(crate) images: Images,
     pub(crate) config: AppConfig,
 }
 
@@ -96,9 +100,10 @@ impl App {
     /// The use cases over these parts.
     ///
     /// # Errors
-    /// When a thread of the password pool cannot be started.
+    /// When a thread of the pools for passwords and pictures cannot be started.
     pub fn new(parts: AppParts) -> std::io::Result<Self> {
         let accounts = Accounts::new(&parts.config.accounts, &parts.token_secret)?;
+        let images = Images::new(parts.config.images)?;
         Ok(Self(Arc::new(Inner {
             db: parts.db,
             blobs: parts.blobs,
@@ -109,6 +114,7 @@ impl App {
             clock: parts.clock,
             entropy: parts.entropy,
             accounts,
+            images,
             config: parts.config,
         })))
     }

@@ -76,6 +76,18 @@ impl App {
         self.or_gone(caller, outcome).await
     }
 
+    /// The outcome that was kept under the caller's key, for what costs much before it writes.
+    pub(crate) async fn find_kept_outcome<T>(&self, caller: &Caller) -> Result<Option<T>, AppError>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        if caller.idempotency.is_none() {
+            return Ok(None);
+        }
+        self.query(caller, (), |tx, query| Box::pin(find_kept(tx, query)))
+            .await
+    }
+
     /// Runs `body` in a transaction that only reads.
     pub(crate) async fn query<A, T, F>(
         &self,

@@ -16,6 +16,7 @@ use crate::JobsConfig;
 use crate::app::Inner;
 use crate::command::OUTCOME_KEPT_FOR;
 use crate::generations::from_blob;
+use crate::images::clear_unreceived;
 use crate::queues::HOUSEKEEPING;
 
 /// The kind of job that removes files.
@@ -152,8 +153,24 @@ impl ApplyRetention {
                 break;
             }
         }
+        deleted += self.clear_uploads(run, now).await?;
         let exports = self.remove_old_exports(now).await?;
         Ok(json!({ "deleted": deleted, "exports": exports }))
+    }
+
+    /// Uploads whose process died, or whose client went, before their end.
+    async fn clear_uploads(&self, run: &JobRun, now: Timestamp) -> Result<u64, JobError> {
+        let mut cleared = 0;
+        loop {
+            let args = (Arc::clone(&self.app), now);
+            let batch = run
+                .write(args, |tx, (app, now)| Box::pin(clear_batch(tx, app, *now)))
+                .await?;
+            cleared += batch;
+            if batch == 0 || run.cancelled().is_cancelled() {
+                return Ok(cleared);
+            }
+        }
     }
 
     /// What an export made is kept as long as its job. Told by the age of the files, as the jobs
@@ -182,6 +199,10 @@ impl ApplyRetention {
             }
         }
     }
+}
+
+async fn clear_batch(tx: &mut Tx, app: &Inner, now: Timestamp) -> Result<u64, JobError> {
+    Ok(clear_unreceived(tx, app, now, BATCH).await?)
 }
 
 async fn delete_batch(

@@ -11,6 +11,7 @@ use vita_model::JobId;
 use crate::exports::MakeExport;
 use crate::generations::MakeClip;
 use crate::housekeeping::{APPLY_RETENTION, ApplyRetention, RemoveBlobs, housekeeping_job};
+use crate::images::MakeThumbnail;
 use crate::{App, AppError, Caller};
 
 /// How often records past their retention are looked for.
@@ -32,6 +33,7 @@ impl App {
         vec![
             Arc::new(MakeClip(Arc::clone(app))),
             Arc::new(MakeExport(Arc::clone(app))),
+            Arc::new(MakeThumbnail(Arc::clone(app))),
             Arc::new(RemoveBlobs(Arc::clone(app))),
             Arc::new(ApplyRetention {
                 app: Arc::clone(app),

@@ -11,5 +11,8 @@ pub const MODELS: QueueName = QueueName::new("models");
 /// Films and storyboards.
 pub const EXPORT: QueueName = QueueName::new("export");
 
+/// Thumbnails of uploaded pictures.
+pub const IMAGES: QueueName = QueueName::new("images");
+
 /// Short work of the installation itself.
 pub const HOUSEKEEPING: QueueName = QueueName::new("housekeeping");

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use vita_model::{GenerationId, JobId};
+use vita_model::{GenerationId, ImageFormat, ImageId, JobId};
 
 /// A stored file never changes once it can be asked for, so a browser may keep it for the longest
 /// time that HTTP caches agree on (RFC 9111 §1.2.2: a year is as good as for ever); only its own,
@@ -19,6 +19,8 @@ const CACHE_CONTROL: &str = "private, max-age=31536000, immutable";
 const GENERATIONS: &str = "generations";
 /// Where the files that exports made lie.
 const EXPORTS: &str = "exports";
+/// Where the pictures lie that people uploaded.
+const IMAGES: &str = "images";
 
 /// Which result of an export job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +31,8 @@ pub enum ExportFile {
     Storyboard,
 }
 
-/// Names one stored file; prints as `generations/gen_…/clip.mp4` or `exports/job_…/film.mp4`.
+/// Names one stored file; prints as `generations/gen_…/clip.mp4`, `exports/job_…/film.mp4` or
+/// `images/img_…/thumbnail.webp`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlobKey(Kind);
 
@@ -38,6 +41,8 @@ enum Kind {
     Export(JobId, ExportFile),
     Clip(GenerationId),
     Poster(GenerationId),
+    Image(ImageId, ImageFormat),
+    Thumbnail(ImageId),
 }
 
 /// What a file belongs to; who may see that may see the file.
@@ -47,9 +52,11 @@ pub enum BlobOwner {
     Generation(GenerationId),
     /// What an export job made.
     Export(JobId),
+    /// A reference image, or its thumbnail.
+    Image(ImageId),
 }
 
-/// All files of one generation or of one export; prints as `generations/gen_…`.
+/// All files of one generation, of one export or of one reference image; prints as `generations/gen_…`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BlobPrefix(BlobOwner);
 
@@ -74,6 +81,16 @@ impl BlobKey {
         Self(Kind::Export(id.clone(), file))
     }
 
+    /// A reference image, as it was uploaded.
+    pub fn reference_image(id: &ImageId, format: ImageFormat) -> Self {
+        Self(Kind::Image(id.clone(), format))
+    }
+
+    /// The thumbnail of a reference image, WebP.
+    pub fn image_thumbnail(id: &ImageId) -> Self {
+        Self(Kind::Thumbnail(id.clone()))
+    }
+
     /// Reads a printed key, for example out of an address.
     ///
     /// # Errors
@@ -89,6 +106,14 @@ impl BlobKey {
             (GENERATIONS, "poster.jpg") => Ok(Self(Kind::Poster(parse_id(id)?))),
             (EXPORTS, "film.mp4") => Ok(Self::export(&parse_id(id)?, ExportFile::Film)),
             (EXPORTS, "storyboard.jpg") => Ok(Self::export(&parse_id(id)?, ExportFile::Storyboard)),
+            (IMAGES, "thumbnail.webp") => Ok(Self(Kind::Thumbnail(parse_id(id)?))),
+            (IMAGES, file) => {
+                let format = ImageFormat::ALL
+                    .into_iter()
+                    .find(|format| original_name(*format) == file)
+                    .ok_or(InvalidKey)?;
+                Ok(Self(Kind::Image(parse_id(id)?, format)))
+            }
             _ => Err(InvalidKey),
         }
     }
@@ -100,6 +125,8 @@ impl BlobKey {
             Kind::Poster(_) => "poster.jpg",
             Kind::Export(_, ExportFile::Film) => "film.mp4",
             Kind::Export(_, ExportFile::Storyboard) => "storyboard.jpg",
+            Kind::Image(_, format) => original_name(format),
+            Kind::Thumbnail(_) => "thumbnail.webp",
         }
     }
 
@@ -107,7 +134,11 @@ impl BlobKey {
     pub const fn content_type(&self) -> &'static str {
         match self.0 {
             Kind::Clip(_) | Kind::Export(_, ExportFile::Film) => "video/mp4",
-            Kind::Poster(_) | Kind::Export(_, ExportFile::Storyboard) => "image/jpeg",
+            Kind::Poster(_)
+            | Kind::Export(_, ExportFile::Storyboard)
+            | Kind::Image(_, ImageFormat::Jpeg) => "image/jpeg",
+            Kind::Image(_, ImageFormat::Png) => "image/png",
+            Kind::Image(_, ImageFormat::Webp) | Kind::Thumbnail(_) => "image/webp",
         }
     }
 
@@ -121,6 +152,7 @@ impl BlobKey {
         match &self.0 {
             Kind::Clip(id) | Kind::Poster(id) => BlobOwner::Generation(id.clone()),
             Kind::Export(id, _) => BlobOwner::Export(id.clone()),
+            Kind::Image(id, _) | Kind::Thumbnail(id) => BlobOwner::Image(id.clone()),
         }
     }
 
@@ -146,7 +178,7 @@ impl FromStr for BlobKey {
 
 impl BlobPrefix {
     /// Every area that a store has, in the order in which prefixes sort.
-    pub(crate) const AREAS: [&'static str; 2] = [EXPORTS, GENERATIONS];
+    pub(crate) const AREAS: [&'static str; 3] = [EXPORTS, GENERATIONS, IMAGES];
 
     /// All files of a generation.
     pub fn generation(id: &GenerationId) -> Self {
@@ -158,6 +190,11 @@ impl BlobPrefix {
         Self(BlobOwner::Export(id.clone()))
     }
 
+    /// All files of a reference image.
+    pub fn image(id: &ImageId) -> Self {
+        Self(BlobOwner::Image(id.clone()))
+    }
+
     /// Reads a printed prefix.
     ///
     /// # Errors
@@ -167,6 +204,7 @@ impl BlobPrefix {
         match area {
             GENERATIONS => Ok(Self(BlobOwner::Generation(parse_id(id)?))),
             EXPORTS => Ok(Self(BlobOwner::Export(parse_id(id)?))),
+            IMAGES => Ok(Self(BlobOwner::Image(parse_id(id)?))),
             _ => Err(InvalidKey),
         }
     }
@@ -186,6 +224,7 @@ impl BlobPrefix {
         match self.0 {
             BlobOwner::Generation(_) => GENERATIONS,
             BlobOwner::Export(_) => EXPORTS,
+            BlobOwner::Image(_) => IMAGES,
         }
     }
 
@@ -194,6 +233,7 @@ impl BlobPrefix {
         match &self.0 {
             BlobOwner::Generation(id) => Segment(id.as_str()),
             BlobOwner::Export(id) => Segment(id.as_str()),
+            BlobOwner::Image(id) => Segment(id.as_str()),
         }
     }
 }
@@ -201,6 +241,14 @@ impl BlobPrefix {
 impl fmt::Display for BlobPrefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.area(), self.id_segment())
+    }
+}
+
+const fn original_name(format: ImageFormat) -> &'static str {
+    match format {
+        ImageFormat::Jpeg => "original.jpg",
+        ImageFormat::Png => "original.png",
+        ImageFormat::Webp => "original.webp",
     }
 }
 
@@ -238,24 +286,32 @@ mod tests {
 
     use super::*;
 
-    fn keys_of(id: &str) -> [BlobKey; 4] {
+    fn keys_of(id: &str) -> [BlobKey; 8] {
         let generation = GenerationId::from_trusted(id);
         let job = JobId::from_trusted(id);
+        let image = ImageId::from_trusted(id);
         [
             BlobKey::generation_clip(&generation),
             BlobKey::generation_poster(&generation),
             BlobKey::export(&job, ExportFile::Film),
             BlobKey::export(&job, ExportFile::Storyboard),
+            BlobKey::reference_image(&image, ImageFormat::Jpeg),
+            BlobKey::reference_image(&image, ImageFormat::Png),
+            BlobKey::reference_image(&image, ImageFormat::Webp),
+            BlobKey::image_thumbnail(&image),
         ]
     }
 
     #[test]
     fn keys_print_as_paths_and_know_their_type() {
-        let [clip, poster, film, sheet] = keys_of("gen_1");
+        let [clip, poster, film, sheet, .., webp, thumbnail] = keys_of("gen_1");
         assert_eq!(clip.to_string(), "generations/gen_1/clip.mp4");
         assert_eq!(poster.to_string(), "generations/gen_1/poster.jpg");
         assert_eq!(film.to_string(), "exports/gen_1/film.mp4");
         assert_eq!(sheet.to_string(), "exports/gen_1/storyboard.jpg");
+        assert_eq!(webp.to_string(), "images/gen_1/original.webp");
+        assert_eq!(thumbnail.to_string(), "images/gen_1/thumbnail.webp");
+        assert_eq!(thumbnail.content_type(), "image/webp");
         assert_eq!(clip.content_type(), "video/mp4");
         assert_eq!(sheet.content_type(), "image/jpeg");
         assert_eq!(clip.prefix().to_string(), "generations/gen_1");
@@ -279,6 +335,9 @@ mod tests {
             "generations/gen_1\0/clip.mp4",
             "generations\\gen_1\\clip.mp4",
             "exports/job_1/clip.mp4",
+            "images/img_1/original",
+            "images/img_1/original.gif",
+            "images/img_1/clip.mp4",
             "../../etc/passwd",
         ] {
             assert_eq!(BlobKey::parse(text), Err(InvalidKey), "{text:?}");
@@ -308,7 +367,7 @@ mod tests {
 
         #[test]
         fn whatever_is_accepted_is_what_the_constructors_print(
-            text in "(generations|exports|[a-z/.%]{0,12})(/|//|/\\.\\./)[a-z0-9_.%/-]{0,12}/(clip.mp4|poster.jpg|film.mp4|[a-z./]{0,9})"
+            text in "(generations|exports|images|[a-z/.%]{0,12})(/|//|/\\.\\./)[a-z0-9_.%/-]{0,12}/(clip.mp4|poster.jpg|film.mp4|original.png|[a-z./]{0,9})"
         ) {
             if let Ok(key) = BlobKey::parse(&text) {
                 prop_assert_eq!(key.to_string(), text);

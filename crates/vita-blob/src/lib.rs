@@ -1,4 +1,4 @@
-//! Stored files: clips, posters, exported films.
+//! Stored files: clips, posters, exported films, uploaded pictures.
 //!
 //! * A [`BlobKey`] says what a file *is*, and from that follow its path, its type, its cache rule
 //!   and to whom it belongs. It is made of typed parts only, so no key leads out of the store.
@@ -9,7 +9,7 @@
 //!   [`ByteRange`] reads the part of a file that a player asked for.
 //!
 //! This crate does not know HTTP types, users or rights: [`BlobKey::owner_part`] says which
-//! generation or job to look at, and the caller decides.
+//! generation, job or image to look at, and the caller decides.
 
 mod byte_range;
 mod disk;

@@ -54,7 +54,7 @@ pub trait BlobStore: Send + Sync + 'static {
     /// The facts about the file.
     fn stat<'a>(&'a self, key: &'a BlobKey) -> BoxFuture<'a, Result<Option<BlobMeta>, BlobError>>;
 
-    /// Deletes all files of a generation or an export, if there are any; says whether there were.
+    /// Deletes all files of a generation, an export or an image, if there are any; says whether there were.
     fn delete_prefix<'a>(
         &'a self,
         prefix: &'a BlobPrefix,
@@ -89,7 +89,7 @@ pub struct BlobMeta {
     pub modified: Timestamp,
 }
 
-/// Some of the generations and exports that have files.
+/// Some of the generations, exports and images that have files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrefixPage {
     /// In the store's order.
@@ -98,7 +98,7 @@ pub struct PrefixPage {
     pub next_after: Option<BlobPrefix>,
 }
 
-/// A generation or an export that has files.
+/// A generation, an export or an image that has files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrefixEntry {
     /// Which.

@@ -27,7 +27,8 @@ const STEPS: &[Step] = steps![
     "V2__projects",
     "V3__jobs",
     "V4__notifications",
-    "V5__accounts_complete"
+    "V5__accounts_complete",
+    "V6__reference_images"
 ];
 
 /// A migration that was applied.

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use vita_model::{
     AspectRatio, Credits, Description, DurationSeconds, Email, FailureCode, GenerationStatus, Id,
-    LedgerKind, Name, Progress, Prompt, Resolution, Role, Stage, Timestamp, Title,
+    ImageFormat, LedgerKind, Name, Progress, Prompt, Resolution, Role, Stage, ThumbnailStatus,
+    Timestamp, Title,
 };
 
 use crate::DbError;
@@ -81,6 +82,8 @@ to_param! {
     LedgerKind => |v| Param::Text(v.as_str());
     Resolution => |v| Param::Text(v.as_str());
     AspectRatio => |v| Param::Text(v.as_str());
+    ImageFormat => |v| Param::Text(v.as_str());
+    ThumbnailStatus => |v| Param::Text(v.as_str());
 }
 
 impl<const N: usize> ToParam for [u8; N] {

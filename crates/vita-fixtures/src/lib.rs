@@ -6,9 +6,11 @@
 //! silently green.
 
 mod child;
+mod picture;
 pub mod postgres;
 
 pub use child::{ChildTest, folder_of_child};
+pub use picture::png_picture;
 
 use std::ffi::OsStr;
 use std::io::Write as _;

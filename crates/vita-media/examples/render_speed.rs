@@ -47,6 +47,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             prompt: prompt.clone(),
             seed: 1,
             spec,
+            reference_images: Vec::new(),
             out_dir: folder.clone(),
         };
         let (began, cpu_before) = (Instant::now(), cpu_seconds()?);

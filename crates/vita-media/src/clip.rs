@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 use vita_model::{ClipSpec, FrameSize, Stage};
 
 use crate::MediaError;
-use crate::animatic::{Animatic, AnimaticPlan, RenderPool};
+use crate::animatic::{Animatic, AnimaticPlan, RenderPool, plate_size};
+use crate::image::{ImageLimits, Picture, load_cover};
 use crate::run::{FrameSender, NICENESS, RunProgress, Runner, ToolPlan, frame_feed};
 
 /// What an animatic says of itself in its file.
@@ -33,6 +34,8 @@ pub struct AnimaticRequest {
     pub seed: u64,
     /// Size and length.
     pub spec: ClipSpec,
+    /// Pictures to move over instead of drawing a scene: JPEG, PNG or WebP files, in order.
+    pub reference_images: Vec<PathBuf>,
     /// Where the files go; it must exist. Two requests at a time need two folders.
     pub out_dir: PathBuf,
 }
@@ -79,6 +82,7 @@ pub async fn make_animatic(
         prompt,
         seed,
         spec,
+        reference_images,
         out_dir,
     } = request;
     on_progress(Stage::AnalyzingPrompt, 0.0);
@@ -89,13 +93,19 @@ pub async fn make_animatic(
         () = cancel.cancelled() => return Err(MediaError::Cancelled),
         admitted = pool.admit() => admitted,
     };
+    let pictures = load_plates(pool, reference_images, spec).await?;
     on_progress(Stage::GeneratingFrames, 0.0);
 
     let (frames, feed) = frame_feed();
     // It also fires when this future is dropped.
     let stop = cancel.child_token();
     let _stop_on_drop = stop.clone().drop_guard();
-    let poster_frame = start_renderer(pool, &plan, spec, frames, &stop)?;
+    let scene = Scene {
+        plan: plan.clone(),
+        spec,
+        pictures,
+    };
+    let poster_frame = start_renderer(pool, scene, frames, &stop)?;
     let video = out_dir.join(CLIP_FILE);
     let encode = clip_plan(spec.frame_size(), pool.thread_count(), &video);
     let frame_count = spec.frame_count();
@@ -109,19 +119,11 @@ pub async fn make_animatic(
 
     on_progress(Stage::Encoding, CLIP_SHARE_OF_ENCODING);
     let poster = out_dir.join(POSTER_FILE);
-    let picture = poster_frame.recv().map_err(|_| MediaError::RendererStopped);
-    let poster_made = match picture {
-        Ok(picture) => make_poster(runner, spec.frame_size(), picture, &poster, cancel).await,
-        Err(error) => Err(error),
-    };
-    let poster_bytes = match poster_made {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            // A clip without its poster is not made.
-            drop(std::fs::remove_file(&video));
-            return Err(error);
-        }
-    };
+    let made_poster = make_poster(runner, spec.frame_size(), poster_frame, &poster, cancel);
+    let poster_bytes = made_poster.await.inspect_err(|_| {
+        // A clip without its poster is not made.
+        drop(std::fs::remove_file(&video));
+    })?;
     on_progress(Stage::Encoding, 1.0);
     Ok(MadeClip {
         video,
@@ -145,20 +147,50 @@ fn stage_of(progress: RunProgress, frame_count: u32) -> (Stage, f64) {
     }
 }
 
+/// What is drawn.
+struct Scene {
+    plan: AnimaticPlan,
+    spec: ClipSpec,
+    /// Empty for a scene that is drawn from the words.
+    pictures: Vec<Picture>,
+}
+
+/// Reads the pictures that a clip moves over, each within the limits of uploaded ones, one after the
+/// other on the threads that draw.
+async fn load_plates(
+    pool: &RenderPool,
+    paths: Vec<PathBuf>,
+    spec: ClipSpec,
+) -> Result<Vec<Picture>, MediaError> {
+    let size = plate_size(spec.frame_size());
+    let limits = ImageLimits::default();
+    let mut pictures = Vec::with_capacity(paths.len());
+    for path in paths {
+        let loaded = pool.run_later(move || {
+            let bytes = std::fs::read(&path).map_err(MediaError::io("read", &path))?;
+            load_cover(&bytes, size, &limits).map_err(|error| MediaError::InputUnreadable {
+                path,
+                reason: error.to_string(),
+            })
+        });
+        pictures.push(loaded.await.ok_or(MediaError::RendererStopped)??);
+    }
+    Ok(pictures)
+}
+
 /// Starts the thread that draws one clip. It sends the frames to `frames`, and in the end the best
 /// one for a poster to the returned channel.
 fn start_renderer(
     pool: &RenderPool,
-    plan: &AnimaticPlan,
-    spec: ClipSpec,
+    scene: Scene,
     frames: FrameSender,
     stop: &CancellationToken,
 ) -> Result<Receiver<Vec<u8>>, MediaError> {
     let (poster_to, poster) = sync_channel(1);
-    let (pool, plan, stop) = (pool.clone(), plan.clone(), stop.clone());
+    let (pool, stop) = (pool.clone(), stop.clone());
     thread::Builder::new()
         .name("vita-animatic".to_owned())
-        .spawn(move || draw_clip(&pool, &plan, spec, frames, &poster_to, &stop))
+        .spawn(move || draw_clip(&pool, scene, frames, &poster_to, &stop))
         .map_err(MediaError::io(
             "start a thread for",
             Path::new("the renderer"),
@@ -168,15 +200,19 @@ fn start_renderer(
 
 fn draw_clip(
     pool: &RenderPool,
-    plan: &AnimaticPlan,
-    spec: ClipSpec,
+    scene: Scene,
     mut frames: FrameSender,
     poster: &SyncSender<Vec<u8>>,
     stop: &CancellationToken,
 ) {
     // What this thread does itself is copying; but that, too, comes after people's requests.
     let _ = rustix::process::setpriority_process(None, NICENESS);
-    let mut animatic = pool.run(|| Animatic::prepare(plan, spec));
+    let Scene {
+        plan,
+        spec,
+        pictures,
+    } = scene;
+    let mut animatic = pool.run(|| Animatic::prepare_over(&plan, spec, pictures));
     let mut best = PosterChoice::default();
     for index in 0..animatic.frame_count() {
         if stop.is_cancelled() {
@@ -274,10 +310,12 @@ pub fn poster_plan(size: FrameSize, poster: &Path) -> ToolPlan {
 async fn make_poster(
     runner: &Runner,
     size: FrameSize,
-    picture: Vec<u8>,
+    picture: Receiver<Vec<u8>>,
     poster: &Path,
     cancel: &CancellationToken,
 ) -> Result<u64, MediaError> {
+    let picture = picture.into_iter().next();
+    let picture = picture.ok_or(MediaError::RendererStopped)?;
     let (frames, feed) = frame_feed();
     let send = async {
         frames.send(picture).await;

@@ -6,6 +6,7 @@
 //!   draws its frames.
 //! - [`clip::make_animatic`] makes a clip of them; [`film`] joins clips; [`storyboard`] lays them
 //!   out on a sheet; [`probe`] says what a file is.
+//! - [`image`] reads the pictures that people upload.
 //!
 //! It knows no database, no queue and no blob keys: files come and go as paths.
 
@@ -13,6 +14,7 @@ pub mod animatic;
 pub mod clip;
 mod error;
 pub mod film;
+pub mod image;
 pub mod probe;
 pub mod run;
 pub mod storyboard;

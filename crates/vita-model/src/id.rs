@@ -160,6 +160,8 @@ id_kinds! {
     SceneId = SceneKind, "scn";
     /// Names one attempt to make a clip of a scene.
     GenerationId = GenerationKind, "gen";
+    /// Names a reference image.
+    ImageId = ImageKind, "img";
     /// Names a job of the queue.
     JobId = JobKind, "job";
     /// Names a line of the credit ledger.

@@ -11,6 +11,7 @@ mod credits;
 mod entropy;
 mod generation;
 mod id;
+mod picture;
 mod role;
 mod scope;
 mod text;
@@ -23,9 +24,10 @@ pub use generation::{
     FailureCode, GenerationFailure, GenerationStatus, IllegalTransition, Progress, Stage,
 };
 pub use id::{
-    ApiKeyId, AuditEntryId, FamilyId, GenerationId, Id, IdKind, InvalidId, JobId, LedgerEntryId,
-    NotificationId, ProjectId, SceneId, UserId,
+    ApiKeyId, AuditEntryId, FamilyId, GenerationId, Id, IdKind, ImageId, InvalidId, JobId,
+    LedgerEntryId, NotificationId, ProjectId, SceneId, UserId,
 };
+pub use picture::{ImageFormat, ThumbnailStatus};
 pub use role::Role;
 pub use scope::{Scope, Scopes};
 pub use text::{Description, Email, InvalidText, Name, Password, Prompt, Title};

@@ -14,6 +14,7 @@ pub mod cursor;
 pub mod doomed_blobs;
 pub mod generations;
 pub mod idempotency;
+pub mod images;
 pub mod load_fixture;
 pub mod logins;
 pub mod notifications;

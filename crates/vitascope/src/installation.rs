@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use vita_ai::{Catalogue, Simulated, VideoModel};
 use vita_app::{
-    AccountsConfig, App, AppConfig, AppParts, GenerationLimits, JobsConfig, LocalModel,
-    LoginLimitsConfig, PasswordConfig, queues,
+    AccountsConfig, App, AppConfig, AppParts, GenerationLimits, ImagesConfig, JobsConfig,
+    LocalModel, LoginLimitsConfig, PasswordConfig, queues,
 };
 use vita_blob::{DiskStore, UrlSigner};
 use vita_db::{
@@ -17,6 +17,7 @@ use vita_db::{
 use vita_jobs::{Leases, Pace, QueueConfig, QueueName, WakeUp, Workers, WorkersSetup};
 use vita_live::Hub;
 use vita_media::animatic::{RenderPool, RenderPoolConfig};
+use vita_media::image::{ImageLimits, ImagePoolConfig};
 use vita_media::run::{Runner, RunnerConfig};
 use vita_model::{Clock, Credits, Entropy, SystemClock, SystemEntropy};
 
@@ -111,7 +112,7 @@ impl Installation {
             token_secret: secrets.token_key,
             config: app_config(config),
         })
-        .context("failed to start the threads that hash passwords")?;
+        .context("failed to start the threads for passwords and pictures")?;
         Ok(Self {
             app,
             db,
@@ -331,6 +332,7 @@ fn app_config(config: &Config) -> AppConfig {
             waiting_max: config.generations.waiting_per_user_max.map(i64::from),
             scenes_max: i64::from(config.generations.scenes_per_project_max),
         },
+        images: images_config(config),
         initial_credits: Credits(accounts.initial_credits),
         encoder_threads: media_threads(config),
     }
@@ -355,8 +357,41 @@ fn queue_configs(config: &Config, render_concurrency: usize) -> Vec<QueueConfig>
             ..queue(queues::MODELS, config.queue.remote_concurrency)
         },
         queue(queues::EXPORT, config.queue.export_concurrency),
+        queue(queues::IMAGES, image_concurrency(config)),
         queue(queues::HOUSEKEEPING, 1),
     ]
+}
+
+fn images_config(config: &Config) -> ImagesConfig {
+    let images = &config.images;
+    ImagesConfig {
+        pool: ImagePoolConfig {
+            threads: image_threads(config),
+            queue_max: images.queue_max,
+            limits: ImageLimits {
+                memory_max: images.memory_max.0,
+                ..ImageLimits::default()
+            },
+        },
+        per_user_max: images.per_user_max.map(i64::from),
+        bytes_per_user_max: images.bytes_per_user_max.map(|max| max.0 as i64),
+    }
+}
+
+/// Threads that work on pictures.
+fn image_threads(config: &Config) -> usize {
+    match config.images.threads {
+        0 => cores(),
+        chosen => chosen,
+    }
+}
+
+/// Thumbnails that jobs make at once.
+fn image_concurrency(config: &Config) -> usize {
+    match config.queue.image_concurrency {
+        0 => image_threads(config),
+        chosen => chosen,
+    }
 }
 
 /// One render for each two cores: a render draws with all threads, so more at once only share them.

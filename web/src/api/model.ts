@@ -16,6 +16,7 @@ export type Login = Wire['LoginOut']
 export type Model = Wire['ModelOut']
 export type Project = Wire['ProjectOut']
 export type Scene = Wire['SceneOut']
+export type UploadedReference = Wire['UploadReferenceOut']
 export type User = Wire['UserOut']
 
 /** A status. A newer server may name a stage that this page does not know. */

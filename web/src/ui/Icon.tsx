@@ -9,6 +9,7 @@ const PATHS = {
   stopped: 'M8 2a6 6 0 100 12A6 6 0 008 2zM3.8 12.2l8.4-8.4',
   none: 'M2.5 4h11v8h-11zM5.5 4v8M10.5 4v8',
   plus: 'M8 3v10M3 8h10',
+  cross: 'M4 4l8 8M12 4l-8 8',
   left: 'M9.5 3.5L5 8l4.5 4.5',
   right: 'M6.5 3.5L11 8l-4.5 4.5',
   trash: 'M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5',

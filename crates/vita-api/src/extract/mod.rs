@@ -14,6 +14,7 @@ mod origin;
 mod page;
 mod path;
 mod precondition;
+mod upload;
 
 pub(crate) use caller::{
     Admin, Authenticated, Creator, Interactive, Reader, bearer_token, keep_recognised, recognise,
@@ -30,3 +31,4 @@ pub(crate) use origin::RequestOrigin;
 pub(crate) use page::PageQuery;
 pub(crate) use path::ApiPath;
 pub(crate) use precondition::IfMatch;
+pub(crate) use upload::{Upload, UploadQuery};

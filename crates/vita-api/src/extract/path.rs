@@ -30,6 +30,7 @@ fn noun(prefix: &str) -> &'static str {
         "usr" => "account",
         "lgn" => "login",
         "key" => "API key",
+        "img" => "reference image",
         _ => "object",
     }
 }

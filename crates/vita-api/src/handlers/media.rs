@@ -54,6 +54,7 @@ async fn check_owner(
     match key.owner_part() {
         BlobOwner::Generation(id) => drop(state.app.find_generation(&caller, &id).await?),
         BlobOwner::Export(id) => drop(state.app.find_job(&caller, &id).await?),
+        BlobOwner::Image(id) => drop(state.app.find_image(&caller, &id).await?),
     }
     Ok(())
 }

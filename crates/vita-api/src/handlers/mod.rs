@@ -7,6 +7,7 @@ pub(crate) mod dashboard;
 pub(crate) mod docs;
 pub(crate) mod generations;
 pub(crate) mod health;
+pub(crate) mod images;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod live;

@@ -3,7 +3,7 @@ use utoipa::ToSchema;
 use vita_app::{App, GenerationStatusView};
 use vita_model::{
     AspectRatio, Credits, DurationSeconds, GenerationFailure, GenerationId, GenerationStatus,
-    Progress, ProjectId, Prompt, Resolution, SceneId, Stage, Timestamp,
+    ImageId, Progress, ProjectId, Prompt, Resolution, SceneId, Stage, Timestamp,
 };
 use vita_store::Page;
 use vita_store::generations::Generation;
@@ -40,8 +40,9 @@ pub(crate) struct GenerateIn {
     aspect_ratio: Option<AspectRatio>,
     /// The same words and the same seed give the same clip.
     seed: Option<u32>,
-    /// Keys of uploaded pictures; no installed model takes any yet.
-    reference_images: Option<Vec<String>>,
+    /// Keys of uploaded pictures to begin from, in order; for models of the kind `image_to_video`.
+    #[schema(value_type = Option<Vec<String>>, max_items = 4)]
+    reference_images: Option<Vec<ImageId>>,
 }
 
 /// A generation that was accepted.
@@ -181,17 +182,6 @@ pub(crate) struct GenerationsOut {
 
 impl GenerateIn {
     pub(crate) fn parse(self) -> Result<vita_app::GenerateIn, ApiError> {
-        if self
-            .reference_images
-            .is_some_and(|images| !images.is_empty())
-        {
-            let detail = "there is no such picture, and no installed model takes any";
-            return Err(ApiError::invalid_field(
-                "/referenceImages/0",
-                "UNKNOWN_IMAGE",
-                detail,
-            ));
-        }
         match self.prompt.as_deref().map(Prompt::parse).transpose() {
             Ok(prompt) => Ok(vita_app::GenerateIn {
                 scene_id: self.scene_id,
@@ -201,6 +191,7 @@ impl GenerateIn {
                 duration: self.duration,
                 aspect_ratio: self.aspect_ratio,
                 seed: self.seed,
+                reference_images: self.reference_images.unwrap_or_default(),
             }),
             prompt => Err(refused([at("/prompt", prompt)])),
         }

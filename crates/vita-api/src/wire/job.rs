@@ -32,11 +32,11 @@ pub(crate) struct JobOut {
     updated_at: Timestamp,
 }
 
-/// What an export made.
+/// What a job made: an export or a thumbnail.
 #[derive(ToSchema)]
 #[expect(
     dead_code,
-    reason = "describes the results of exports, which are kept as JSON"
+    reason = "describes the results of jobs, which are kept as JSON"
 )]
 pub(crate) struct JobResultOut {
     /// Where the file is; works for an hour or two.

@@ -8,6 +8,7 @@ pub(crate) mod credit;
 pub(crate) mod dashboard;
 pub(crate) mod export;
 pub(crate) mod generation;
+pub(crate) mod image;
 pub(crate) mod job;
 pub(crate) mod model;
 pub(crate) mod notification;

@@ -8,7 +8,8 @@ use utoipa::{PartialSchema, ToSchema};
 use vita_ai::ModelKind;
 use vita_jobs::JobState;
 use vita_model::{
-    AspectRatio, FailureCode, GenerationStatus, LedgerKind, Resolution, Scope, Stage,
+    AspectRatio, FailureCode, GenerationStatus, ImageFormat, LedgerKind, Resolution, Scope, Stage,
+    ThumbnailStatus,
 };
 
 fn words(words: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {
@@ -53,6 +54,10 @@ word_schemas! {
     JobStatus = JobState::ALL.map(JobState::as_str);
     /// What a model makes clips from.
     ClipSource = [ModelKind::TextToVideo.as_str(), ModelKind::ImageToVideo.as_str()];
+    /// The format of a reference image.
+    ReferenceImageFormat = ImageFormat::ALL.map(ImageFormat::as_str);
+    /// How far a thumbnail is.
+    ThumbnailState = ThumbnailStatus::ALL.map(ThumbnailStatus::as_str);
     /// What a line of the ledger records.
     LedgerEntryKind = [
         LedgerKind::Grant.as_str(),

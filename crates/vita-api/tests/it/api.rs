@@ -117,6 +117,7 @@ impl TestApi {
                 queues::RENDER,
                 queues::MODELS,
                 queues::EXPORT,
+                queues::IMAGES,
                 queues::HOUSEKEEPING,
             ]
             .map(|name| QueueConfig::new(name, 2))
@@ -287,6 +288,7 @@ fn app_config() -> AppConfig {
             waiting_max: None,
             scenes_max: 200,
         },
+        images: vita_app::ImagesConfig::default(),
         initial_credits: Credits(10_000),
         encoder_threads: 1,
     }

@@ -13,6 +13,7 @@ mod body;
 mod generations;
 mod health;
 mod keys;
+mod images;
 mod live;
 mod matrix;
 mod openapi;

@@ -7,6 +7,7 @@ use vita_api::{Audience, Route, routes};
 
 use crate::api::{Answer, PASSWORD, TestApi, User};
 use crate::generations::generate;
+use crate::images::upload;
 
 /// What somebody owns, one of each kind.
 pub(crate) struct Owned {
@@ -17,6 +18,7 @@ pub(crate) struct Owned {
     key: String,
     login: String,
     user: String,
+    image: String,
 }
 
 pub(crate) async fn own_one_of_each(api: &TestApi, user: &User) -> Owned {
@@ -40,6 +42,7 @@ pub(crate) async fn own_one_of_each(api: &TestApi, user: &User) -> Owned {
         job: api
             .make(user, &export, json!({"format": "storyboard"}))
             .await,
+        image: upload(api, user).await,
         scene: text("sceneId"),
         project,
         generation,
@@ -57,6 +60,7 @@ impl Owned {
             "/api/keys/{id}" => &self.key,
             "/api/me/logins/{id}" => &self.login,
             "/api/admin/users/{id}" => &self.user,
+            path if path.starts_with("/api/reference-images/{id}") => &self.image,
             "/api/media/{*key}" => {
                 return format!("/api/media/generations/{}/clip.mp4", self.generation);
             }

@@ -2,22 +2,22 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use vita_ai::WorkClass;
+use vita_ai::{REFERENCE_IMAGES_MAX, WorkClass};
 use vita_db::Tx;
 use vita_jobs::{NewJob, QueueName};
 use vita_model::{
-    AspectRatio, ClipSpec, Credits, DurationSeconds, GenerationId, GenerationStatus, Progress,
-    ProjectId, Prompt, Resolution, SceneId,
+    AspectRatio, ClipSpec, Credits, DurationSeconds, GenerationId, GenerationStatus, ImageId,
+    Progress, ProjectId, Prompt, Resolution, SceneId,
 };
 use vita_store::credits::{self, Posting};
 use vita_store::generations::{self, Generation};
 use vita_store::scenes::{self, Scene};
-use vita_store::{projects, read_model};
+use vita_store::{images, projects, read_model};
 
 use super::job::MAKE_CLIP;
 use crate::command::Command;
 use crate::queues;
-use crate::{App, AppError, Caller};
+use crate::{App, AppError, Caller, FieldError};
 
 /// Most attempts to make a clip: a passing fault is mended by one repetition, a lasting one is not
 /// mended by many.
@@ -25,6 +25,9 @@ const ATTEMPTS_MAX: u32 = 3;
 
 /// When somebody with too many waiting generations may try again: about as long as a clip takes.
 const WAITING_RETRY_AFTER: Duration = Duration::from_secs(30);
+
+/// Where a request names its reference images.
+const POINTER: &str = "/referenceImages";
 
 /// A clip that is asked for.
 #[derive(Clone, Debug)]
@@ -43,6 +46,8 @@ pub struct GenerateIn {
     pub aspect_ratio: Option<AspectRatio>,
     /// What the model's randomness starts from; a random number when none is given.
     pub seed: Option<u32>,
+    /// Pictures to begin from, in order; for models that take any.
+    pub reference_images: Vec<ImageId>,
 }
 
 /// A generation that was accepted: from now on nothing loses it.
@@ -66,7 +71,8 @@ impl App {
     /// Asks for a clip. Generation, reservation and job are written in one transaction.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::UnknownModel`], [`AppError::Invalid`],
+    /// [`AppError::NotFound`], [`AppError::UnknownModel`], [`AppError::Invalid`], also for images
+    /// that are not the caller's or a model that takes none,
     /// [`AppError::InsufficientCredits`], [`AppError::RateLimited`] when too many wait already.
     pub async fn generate(
         &self,
@@ -105,6 +111,7 @@ impl App {
                     let message = "it is still under way; cancel it first, or wait";
                     return Err(AppError::Conflict(message.to_owned()));
                 }
+                let reference_images = images::list_references(tx, &first.id).await?;
                 let is_new_take = first.status == GenerationStatus::Completed;
                 let wanted = Wanted {
                     seed: if is_new_take {
@@ -118,6 +125,7 @@ impl App {
                     prompt: first.prompt,
                     model: find_model(command, Some(&first.model))?,
                     spec: first.spec,
+                    reference_images,
                 };
                 submit(tx, command, wanted).await
             })
@@ -134,6 +142,7 @@ struct Wanted {
     model: vita_ai::Resolved,
     spec: ClipSpec,
     seed: i64,
+    reference_images: Vec<ImageId>,
     retry_of: Option<GenerationId>,
 }
 
@@ -160,6 +169,7 @@ fn resolve<A>(command: &Command<A>, asked: &GenerateIn, scene: &Scene) -> Result
         model: find_model(command, asked.model.as_deref())?,
         spec,
         seed,
+        reference_images: asked.reference_images.clone(),
         retry_of: None,
     })
 }
@@ -197,6 +207,7 @@ async fn submit<A>(
             error.to_string(),
         )
     })?;
+    take_references(tx, command, &wanted).await?;
     check_waiting(tx, command).await?;
     let cost = card.cost(&wanted.spec);
     let generation = Generation {
@@ -225,6 +236,9 @@ async fn submit<A>(
     reserve(tx, command, &generation).await?;
     read_model::hold_scene(tx, &generation.scene_id).await?;
     generations::add_generation(tx, &generation).await?;
+    if !wanted.reference_images.is_empty() {
+        images::add_references(tx, &generation.id, &wanted.reference_images).await?;
+    }
     vita_jobs::enqueue(
         tx,
         &generation.job_id,
@@ -243,6 +257,41 @@ async fn submit<A>(
         estimated_wait_seconds: place.map_or(0, |place| place.estimated_wait.as_secs()),
         generation_id: generation.id,
     })
+}
+
+/// Takes the reference images for the generation, or says which cannot be taken.
+async fn take_references<A>(
+    tx: &mut Tx,
+    command: &Command<A>,
+    wanted: &Wanted,
+) -> Result<(), AppError> {
+    let ids = wanted.reference_images.as_slice();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let card = wanted.model.model.card();
+    if !card.takes_reference_images() {
+        let detail = format!("the model `{}` takes no reference images", card.id);
+        return Err(AppError::invalid(POINTER, "NOT_OFFERED", detail));
+    }
+    if ids.len() > REFERENCE_IMAGES_MAX {
+        let detail = format!("a clip has at most {REFERENCE_IMAGES_MAX} reference images");
+        return Err(AppError::invalid(POINTER, "TOO_MANY", detail));
+    }
+    let taken = images::take_images(tx, command.owner(), ids, command.now).await?;
+    let missing = ids.iter().enumerate().filter(|(_, id)| !taken.contains(id));
+    let refused = missing.map(|(place, id)| {
+        let detail = format!("you have no reference image `{id}` that can be used");
+        FieldError::new(format!("{POINTER}/{place}"), "UNKNOWN_IMAGE", detail)
+    });
+    let refused: Vec<FieldError> = refused.collect();
+    match (refused.is_empty(), &wanted.retry_of) {
+        (true, _) => Ok(()),
+        (false, None) => Err(AppError::Invalid(refused)),
+        (false, Some(_)) => Err(AppError::Conflict(
+            "a reference image of it was deleted; ask for a new clip instead".to_owned(),
+        )),
+    }
 }
 
 /// Sets aside what the generation costs, or says what is missing.

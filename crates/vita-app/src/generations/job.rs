@@ -12,13 +12,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use vita_ai::{ClipRequest, MadeClip, ModelError, ModelErrorKind, ModelRun, VideoModel, WorkClass};
-use vita_blob::{BlobError, BlobKey};
+use vita_blob::{BlobError, BlobKey, LocalBlob};
 use vita_db::{DbError, Tx};
 use vita_jobs::{Job, JobEnd, JobError, JobFailure, JobHandler, JobRun};
 use vita_model::{
     FailureCode, GenerationFailure, GenerationId, GenerationStatus, Progress, Stage, Timestamp,
 };
 use vita_store::generations::{self, Generation};
+use vita_store::images;
 
 use super::lifecycle::{Change, ChangeError};
 use crate::app::Inner;
@@ -179,11 +180,13 @@ impl MakeClip {
             .ok_or_else(|| JobError::Discard("the generation is gone".to_owned()))?;
         let model = self.find_model(&generation)?;
         let stage = self.0.blobs.stage().await.map_err(from_blob)?;
+        let pictures = self.open_references(&generation.id).await?;
         let request = ClipRequest {
             generation_id: generation.id.clone(),
             prompt: generation.prompt.clone(),
             spec: generation.spec,
             seed: u64::try_from(generation.seed).unwrap_or(0),
+            reference_images: pictures.iter().map(|file| file.path().to_owned()).collect(),
             folder: stage.path().to_owned(),
         };
         let made = make_in_time(model.as_ref(), &request, run)
@@ -209,6 +212,30 @@ impl MakeClip {
                 let message = format!("The model {} is not installed any more.", generation.model);
                 JobError::fail(FailureCode::ProviderFailed.as_str(), message)
             })
+    }
+
+    /// The files of the reference images, for as long as the answer lives. None of them can be
+    /// deleted by its owner while the generation is under way; but an account can, with all.
+    async fn open_references(&self, id: &GenerationId) -> Result<Vec<LocalBlob>, JobError> {
+        let listed = self.0.db.read(id.clone(), |tx, id| {
+            Box::pin(images::list_reference_files(tx, id))
+        });
+        let mut files = Vec::new();
+        for (image, format) in listed.await.map_err(JobError::from)? {
+            let file = match format {
+                Some(format) => {
+                    let key = BlobKey::reference_image(&image, format);
+                    self.0.blobs.materialise(&key).await.map_err(from_blob)?
+                }
+                None => None,
+            };
+            let missing = || {
+                let message = "A reference image is not there any more.";
+                JobError::fail(FailureCode::Internal.as_str(), message)
+            };
+            files.push(file.ok_or_else(missing)?);
+        }
+        Ok(files)
     }
 
     async fn keep(&self, run: &JobRun, id: &GenerationId, made: &MadeClip) -> Result<(), JobError> {

@@ -17,7 +17,8 @@ pub const LOCAL_MODEL: &str = "local";
 /// Longest time for one clip: many times what the longest and largest takes on two cores.
 const TIME_LIMIT: Duration = Duration::from_mins(15);
 
-/// Draws an animatic from the words: no key, no network, no AI.
+/// Draws an animatic from the words, or moves over reference images as the words say: no key, no
+/// network, no AI.
 pub struct LocalModel {
     card: ModelCard,
     runner: Runner,
@@ -31,7 +32,7 @@ impl LocalModel {
             id: LOCAL_MODEL.to_owned(),
             title: "Animatic (procedural, no AI model)".to_owned(),
             provider: "vitascope".to_owned(),
-            kinds: vec![ModelKind::TextToVideo],
+            kinds: vec![ModelKind::TextToVideo, ModelKind::ImageToVideo],
             resolutions: Resolution::ALL.to_vec(),
             durations: ModelCard::durations_between(DurationSeconds::MIN, DurationSeconds::MAX),
             aspect_ratios: AspectRatio::ALL.to_vec(),
@@ -59,6 +60,7 @@ impl VideoModel for LocalModel {
                 prompt: request.prompt.as_str().to_owned(),
                 seed: request.seed,
                 spec: request.spec,
+                reference_images: request.reference_images.clone(),
                 out_dir: request.folder.clone(),
             };
             let report = |stage, fraction| run.report(stage, fraction);
@@ -87,9 +89,12 @@ fn from_media(error: MediaError) -> ModelError {
             ModelErrorKind::Permanent,
             "ffmpeg is not installed on the server, so no clip can be encoded.",
         ),
-        MediaErrorKind::InputUnreadable | MediaErrorKind::Failed => {
-            (ModelErrorKind::Transient, "The clip could not be drawn.")
-        }
+        // It reads nothing but reference images.
+        MediaErrorKind::InputUnreadable => (
+            ModelErrorKind::Permanent,
+            "A reference image cannot be read. Take it away, or upload another.",
+        ),
+        MediaErrorKind::Failed => (ModelErrorKind::Transient, "The clip could not be drawn."),
     };
     ModelError::new(kind, message).with_source(error)
 }

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod idempotency;
+mod images;
 mod money;
 mod scripted;
 mod story;

@@ -23,7 +23,7 @@ impl Scripted {
                 id: "scripted".to_owned(),
                 title: "Scripted".to_owned(),
                 provider: "tests".to_owned(),
-                kinds: vec![ModelKind::TextToVideo],
+                kinds: vec![ModelKind::TextToVideo, ModelKind::ImageToVideo],
                 resolutions: Resolution::ALL.to_vec(),
                 durations: ModelCard::durations_between(DurationSeconds::MIN, DurationSeconds::MAX),
                 aspect_ratios: AspectRatio::ALL.to_vec(),
@@ -72,7 +72,15 @@ impl Scripted {
             video: request.folder.join("clip.mp4"),
             poster: request.folder.join("poster.jpg"),
         };
-        std::fs::write(&made.video, b"a clip").map_err(ModelError::from_write)?;
+        // Its clip is made of its pictures, one behind the other, if there are any.
+        let mut clip = b"a clip".to_vec();
+        if !request.reference_images.is_empty() {
+            clip.clear();
+        }
+        for picture in &request.reference_images {
+            clip.extend(std::fs::read(picture).map_err(ModelError::from_write)?);
+        }
+        std::fs::write(&made.video, clip).map_err(ModelError::from_write)?;
         std::fs::write(&made.poster, b"a poster").map_err(ModelError::from_write)?;
         Ok(made)
     }

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use vita_ai::Catalogue;
 use vita_app::{
     AccountsConfig, App, AppConfig, AppParts, Caller, GenerateIn, GenerationLimits, Idempotency,
-    JobsConfig, Mode, PageIn, PasswordConfig, ProjectIn, RegisterIn, SceneIn, queues,
+    ImagesConfig, JobsConfig, Mode, PageIn, PasswordConfig, ProjectIn, RegisterIn, SceneIn, queues,
 };
 use vita_blob::{BlobStore, DiskStore, UrlSigner};
 use vita_db::{Announcement, AnnouncementSink, Db, SqliteConfig};
@@ -50,6 +50,10 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::with_images(ImagesConfig::default()).await
+    }
+
+    pub(crate) async fn with_images(images: ImagesConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let wake = WakeUp::new();
         let (sender, changes) = watch::channel(0);
@@ -74,7 +78,7 @@ impl World {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             token_secret: vec![7; 32],
-            config: config_for_tests(),
+            config: config_for_tests(images),
         })
         .unwrap();
         let mut world = Self {
@@ -105,7 +109,9 @@ impl World {
             db: self.db.clone(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
-            queues: vec![queue(queues::MODELS), queue(queues::HOUSEKEEPING)],
+            queues: [queues::MODELS, queues::IMAGES, queues::HOUSEKEEPING]
+                .map(queue)
+                .to_vec(),
             handlers: self.app.job_handlers(jobs),
             schedules: Vec::new(),
             wake: self.wake.clone(),
@@ -198,7 +204,7 @@ impl World {
     }
 }
 
-fn config_for_tests() -> AppConfig {
+fn config_for_tests(images: ImagesConfig) -> AppConfig {
     AppConfig {
         mode: Mode::Test,
         accounts: AccountsConfig {
@@ -213,6 +219,7 @@ fn config_for_tests() -> AppConfig {
             waiting_max: Some(50),
             scenes_max: 200,
         },
+        images,
         initial_credits: Credits(100),
         encoder_threads: 1,
     }
@@ -227,6 +234,7 @@ pub(crate) fn ask(scene: &SceneId) -> GenerateIn {
         duration: None,
         aspect_ratio: None,
         seed: None,
+        reference_images: Vec::new(),
     }
 }
 

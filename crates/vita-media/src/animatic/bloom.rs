@@ -21,10 +21,7 @@ pub(super) struct Bloom {
 impl Bloom {
     /// Gathers the glow of a column-wise `canvas`.
     pub(super) fn gather(&mut self, canvas: &[Rgb], width: usize, height: usize) {
-        self.columns = width.div_ceil(COARSE) + 1;
-        self.rows = height.div_ceil(COARSE) + 1;
-        self.samples.clear();
-        self.samples.resize(self.columns * self.rows, Rgb::BLACK);
+        self.clear(width, height);
         // Every second pixel of every second column is enough for a blur.
         for x in (0..width).step_by(2) {
             let pixels = &canvas[x * height..(x + 1) * height];
@@ -44,6 +41,14 @@ impl Bloom {
             self.spare.clone_from(&self.samples);
             blur(&self.spare, &mut self.samples, (rows, columns), (rows, 1));
         }
+    }
+
+    /// Gathers nothing: a frame without glow.
+    pub(super) fn clear(&mut self, width: usize, height: usize) {
+        self.columns = width.div_ceil(COARSE) + 1;
+        self.rows = height.div_ceil(COARSE) + 1;
+        self.samples.clear();
+        self.samples.resize(self.columns * self.rows, Rgb::BLACK);
     }
 
     /// The glow of every second pixel of column `x`, from the row `first` on, which is a multiple

@@ -310,7 +310,7 @@ fn wash(shown: f32) -> f32 {
 
 /// After K. Narkowicz, "ACES filmic tone mapping curve" (2016), then the transfer function of
 /// BT.709.
-fn film(light: f32, contrast: f32) -> f32 {
+pub(super) fn film(light: f32, contrast: f32) -> f32 {
     let light = light * 0.72;
     let film = (light * (2.51 * light + 0.03)) / (light * (2.43 * light + 0.59) + 0.14);
     let film = film.clamp(0.0, 1.0);

@@ -11,7 +11,8 @@ use super::ground_map::{Extent, GroundMap, Scenery};
 use super::land::Land;
 use super::march::{Ground, LANES, Painter, Steps};
 use super::palette::Light;
-use super::scene::{Season, Terrain, Weather};
+use super::plates::Plates;
+use super::scene::{Mood, Season, Terrain, Weather};
 use super::sky::{Sky, SkyFeatures, SkyFrame};
 use super::space::Space;
 use super::texture::TiledNoise;
@@ -19,6 +20,7 @@ use super::trees::{TreeColumns, Trees};
 use super::vocabulary::AnimaticPlan;
 use super::water::Water;
 use super::weather::Air;
+use crate::image::Picture;
 
 /// A clip that is ready to be drawn, frame by frame.
 ///
@@ -34,6 +36,8 @@ pub struct Animatic {
     world: World,
     air: Air,
     grade: Grade,
+    /// Whether bright things glow. In photographs they do already.
+    has_glow: bool,
     frame: Frame,
 }
 
@@ -43,6 +47,7 @@ enum World {
     Outdoors(Box<Outdoors>),
     Space(Box<Space>),
     Abstract(Box<AbstractScene>),
+    Plates(Box<Plates>),
 }
 
 /// A sky over ground, water or a city.
@@ -68,19 +73,40 @@ struct Frame {
 impl Animatic {
     /// Computes the world of a plan for a clip. Call it inside of a rayon pool to bound its threads.
     pub fn prepare(plan: &AnimaticPlan, spec: ClipSpec) -> Self {
+        Self::prepare_over(plan, spec, Vec::new())
+    }
+
+    /// The same, over pictures instead of a drawn scene, if there are any. They have the size of
+    /// [`plate_size`](super::plate_size).
+    pub(crate) fn prepare_over(
+        plan: &AnimaticPlan,
+        spec: ClipSpec,
+        pictures: Vec<Picture>,
+    ) -> Self {
         let size = spec.frame_size();
         let seed = plan.world_seed();
         let side = if seed & 2 == 0 { 1.0 } else { -1.0 };
-        let light = Light::of(plan, side);
+        let mut light = Light::of(plan, side);
+        let is_drawn = pictures.is_empty();
+        if !is_drawn {
+            // A photograph was exposed when it was taken.
+            light.exposure = 1.0;
+        }
         let seconds = spec.duration.get() as f32;
         let mut path = CameraPath::new(plan, stand_of(plan.terrain, size), seconds, size);
         let world = match plan.terrain {
+            _ if !is_drawn => World::Plates(Box::new(Plates::new(plan, spec, pictures))),
             Terrain::Space => World::Space(Box::new(Space::new(seed))),
             Terrain::Abstract => World::Abstract(Box::new(AbstractScene::new(plan, size))),
             _ => World::Outdoors(Box::new(Outdoors::new(plan, &light, &mut path, size))),
         };
-        let has_air = !matches!(world, World::Space(_) | World::Abstract(_));
-        let weather = if has_air {
+        let has_air = !matches!(
+            world,
+            World::Space(_) | World::Abstract(_) | World::Plates(_)
+        );
+        // Clouds and fog are in a photograph or are not; rain and snow may fall before it.
+        let may_fall = matches!(plan.weather, Weather::Rain | Weather::Storm | Weather::Snow);
+        let weather = if has_air || (!is_drawn && may_fall) {
             plan.weather
         } else {
             Weather::Clear
@@ -88,6 +114,7 @@ impl Animatic {
         Self {
             air: Air::new(weather, &light, seed as u32),
             grade: Grade::of(plan, &light, size),
+            has_glow: is_drawn || plan.mood == Mood::Dreamy,
             frame: Frame {
                 canvas: vec![Rgb::BLACK; (size.width * size.height) as usize],
                 sky: SkyFrame::default(),
@@ -134,9 +161,14 @@ impl Animatic {
                     scene.draw_title(x, seconds, pixels);
                 });
             }
+            World::Plates(plates) => plates.draw(share.min(1.0), &mut frame.canvas),
         }
         self.air.draw(&view, time, &mut frame.canvas);
-        frame.bloom.gather(&frame.canvas, view.width, view.height);
+        if self.has_glow {
+            frame.bloom.gather(&frame.canvas, view.width, view.height);
+        } else {
+            frame.bloom.clear(view.width, view.height);
+        }
         let light = (frame.canvas.as_slice(), &frame.bloom);
         self.grade.develop_frame(light, self.size, index, out);
     }

@@ -88,6 +88,21 @@ impl AnimaticPlan {
         &self.notes
     }
 
+    /// Whether the prompt says how the camera moves.
+    pub(super) fn names_camera(&self) -> bool {
+        self.names("camera")
+    }
+
+    /// Whether the prompt says where the light comes from.
+    pub(super) fn names_time(&self) -> bool {
+        self.names("time of day")
+    }
+
+    fn names(&self, parameter: &str) -> bool {
+        let mut notes = self.notes.iter();
+        notes.any(|note| note.parameter == parameter && note.words.is_some())
+    }
+
     /// The plan's randomness: the prompt's words and the seed together.
     pub(super) fn world_seed(&self) -> u64 {
         // FNV-1a, 64 bit.

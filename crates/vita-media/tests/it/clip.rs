@@ -12,6 +12,7 @@ fn request(folder: &std::path::Path, seconds: i64) -> AnimaticRequest {
         prompt: "a serene mountain landscape at golden hour".to_owned(),
         seed: 7,
         spec: spec(Resolution::P360, AspectRatio::Landscape, seconds),
+        reference_images: Vec::new(),
         out_dir: folder.to_owned(),
     }
 }

@@ -5,6 +5,7 @@ mod animatic;
 mod clip;
 mod film;
 mod hostile;
+mod image;
 mod plans;
 mod runner;
 mod storyboard;

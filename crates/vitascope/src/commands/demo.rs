@@ -164,6 +164,7 @@ async fn ensure_clip(
                 duration: None,
                 aspect_ratio: None,
                 seed: Some(demo.seed),
+                reference_images: Vec::new(),
             };
             let app = &installation.app;
             app.generate(caller, &scene.project_id, asked)

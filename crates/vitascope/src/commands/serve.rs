@@ -109,6 +109,7 @@ fn api_parts(
             trusted_proxies: config.server.trusted_proxies.clone(),
             json_bytes_max: config.server.json_body_max.0 as usize,
             body_timeout: config.server.body_timeout,
+            upload_timeout: config.server.upload_timeout,
             live_connections_max: config.server.live_connections_max,
             live_connections_per_user_max: config
                 .limits

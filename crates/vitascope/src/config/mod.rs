@@ -10,6 +10,7 @@ mod database;
 mod duration;
 mod environment;
 mod guard;
+mod images;
 mod layers;
 mod problem;
 mod reader;

@@ -9,6 +9,7 @@ use vita_api::AddressBlock;
 use super::byte_count::ByteCount;
 use super::database::DatabaseSettings;
 use super::guard::{LimitSettings, OverloadSettings};
+use super::images::ImageSettings;
 use super::reader::{Mistake, Reader};
 
 /// Everything that can be set, checked.
@@ -25,6 +26,7 @@ pub(crate) struct Config {
     pub(crate) secrets: SecretSettings,
     pub(crate) accounts: AccountSettings,
     pub(crate) generations: GenerationSettings,
+    pub(crate) images: ImageSettings,
     pub(crate) queue: QueueSettings,
     pub(crate) media: MediaSettings,
     pub(crate) log: LogSettings,
@@ -48,6 +50,7 @@ pub(crate) struct ServerSettings {
     pub(crate) header_timeout: Duration,
     pub(crate) json_body_max: ByteCount,
     pub(crate) body_timeout: Duration,
+    pub(crate) upload_timeout: Duration,
     pub(crate) live_connections_max: usize,
     pub(crate) drain_timeout: Duration,
 }
@@ -96,6 +99,7 @@ pub(crate) struct QueueSettings {
     pub(crate) render_concurrency: usize,
     pub(crate) remote_concurrency: usize,
     pub(crate) export_concurrency: usize,
+    pub(crate) image_concurrency: usize,
     pub(crate) attempt_timeout: Duration,
     pub(crate) lease: Duration,
     pub(crate) poll: Duration,
@@ -162,6 +166,7 @@ impl Config {
             secrets: SecretSettings::read(reader),
             accounts: AccountSettings::read(reader, mode),
             generations: GenerationSettings::read(reader, mode),
+            images: ImageSettings::read(reader, mode),
             queue: QueueSettings::read(reader),
             media: MediaSettings::read(reader),
             log: LogSettings::read(reader),
@@ -207,6 +212,7 @@ impl ServerSettings {
             header_timeout: reader.duration("server.header_timeout", SECOND..=10 * MINUTE),
             json_body_max: reader.bytes("server.json_body_max", JSON_BODY_MIN..=JSON_BODY_MAX),
             body_timeout: reader.duration("server.body_timeout", SECOND..=HOUR),
+            upload_timeout: reader.duration("server.upload_timeout", SECOND..=HOUR),
             live_connections_max: reader.integer("server.live_connections_max", 1..=1_000_000),
             drain_timeout: reader.duration("server.drain_timeout", Duration::ZERO..=HOUR),
         }
@@ -296,6 +302,7 @@ impl QueueSettings {
             render_concurrency: reader.integer("queue.render_concurrency", 0..=256),
             remote_concurrency: reader.integer("queue.remote_concurrency", 1..=10_000),
             export_concurrency: reader.integer("queue.export_concurrency", 1..=256),
+            image_concurrency: reader.integer("queue.image_concurrency", 0..=256),
             attempt_timeout: reader.duration("queue.attempt_timeout", MINUTE..=DAY),
             lease: reader.duration("queue.lease", SECOND..=HOUR),
             poll: reader.duration("queue.poll", 10 * MILLISECOND..=MINUTE),

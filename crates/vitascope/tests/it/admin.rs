@@ -11,7 +11,10 @@ async fn the_first_administrator_sees_every_queue_and_others_do_not() {
         .iter()
         .filter_map(|queue| queue["name"].as_str())
         .collect();
-    assert_eq!(names, ["export", "housekeeping", "models", "render"]);
+    assert_eq!(
+        names,
+        ["export", "housekeeping", "images", "models", "render"]
+    );
     let user = app.new_user("curious").await;
     assert_eq!(
         user.get("/admin/queue").await.expect_problem(404),

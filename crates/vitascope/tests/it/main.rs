@@ -16,6 +16,7 @@ mod load_fixture;
 mod seed;
 mod statements;
 mod story;
+mod uploads;
 
 use std::path::Path;
 use std::time::Duration;

@@ -10,6 +10,7 @@ const LISTS: &[(&str, u64)] = &[
     ("/api/dashboard", 6),
     ("/api/credits/ledger?limit=100", 3),
     ("/api/notifications", 3),
+    ("/api/reference-images", 3),
 ];
 
 #[tokio::test]

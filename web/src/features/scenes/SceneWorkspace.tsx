@@ -28,8 +28,8 @@ export function SceneWorkspace({ scene, ids, actions, onRemove }: SceneWorkspace
   const versions = useVersions(scene)
   const { generate } = useGenerationActions(scene, versions.view)
 
-  const send = (recipe: Recipe) => {
-    const body: GenerateIn = { sceneId: scene.id, prompt: autosave.text.trim(), ...recipe }
+  const send = (recipe: Recipe, referenceImages: string[]) => {
+    const body: GenerateIn = { sceneId: scene.id, prompt: autosave.text.trim(), ...recipe, referenceImages }
     void autosave.flush()
     generate.mutate(body)
   }

@@ -126,6 +126,7 @@ fn start_app(
                 waiting_max: None,
                 scenes_max: 200,
             },
+            images: vita_app::ImagesConfig::default(),
             initial_credits: Credits(100),
             encoder_threads: 1,
         },

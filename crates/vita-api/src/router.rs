@@ -6,8 +6,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::handlers::{
-    admin, auth, credits, dashboard, docs, generations, health, images, jobs, keys, live, me, media,
-    metrics, models, notifications, projects, scenes, templates,
+    admin, auth, credits, dashboard, docs, generations, health, images, jobs, keys, live, me,
+    media, metrics, models, notifications, projects, scenes, templates,
 };
 use crate::problem::{ApiError, ErrorCode};
 use crate::state::{ApiParts, ApiState};

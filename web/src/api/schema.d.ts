@@ -613,6 +613,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reference-images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's reference images, latest first. */
+        get: operations["list_reference_images"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reference-images/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a reference image with its files; clips that were made from it stay as they are. */
+        delete: operations["delete_reference_image"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenes/{id}": {
         parameters: {
             query?: never;
@@ -697,6 +731,23 @@ export interface paths {
          *     `?ticket=` in its address. For browsers, whose sockets cannot send a header.
          */
         post: operations["create_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload-reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a picture for models to begin from: the field `image` of a form, or the body itself. */
+        post: operations["upload_reference"];
         delete?: never;
         options?: never;
         head?: never;
@@ -952,7 +1003,7 @@ export interface components {
             model?: string | null;
             /** @description What it shows; the scene's words when it is not said. */
             prompt?: string | null;
-            /** @description Keys of uploaded pictures; no installed model takes any yet. */
+            /** @description Keys of uploaded pictures to begin from, in order; for models of the kind `image_to_video`. */
             referenceImages?: string[] | null;
             resolution?: components["schemas"]["ClipResolution"] | null;
             /** @description The scene of the project that it is for. */
@@ -1125,7 +1176,7 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
-        /** @description What an export made. */
+        /** @description What a job made: an export or a thumbnail. */
         JobResultOut: {
             /** @description Where the file is; works for an hour or two. */
             url: string;
@@ -1454,6 +1505,37 @@ export interface components {
         QueuesOut: {
             queues: components["schemas"]["QueueOut"][];
         };
+        /** @enum {string} */
+        ReferenceImageFormat: "jpeg" | "png" | "webp";
+        /** @description A reference image. */
+        ReferenceImageOut: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Why there is no thumbnail, for people. */
+            error: string | null;
+            format: components["schemas"]["ReferenceImageFormat"];
+            /** Format: int32 */
+            height: number;
+            /** @description For `referenceImages` of a request. */
+            imageKey: string;
+            /** @description Where the file is, as it was uploaded; works for an hour or two. */
+            imageUrl: string;
+            /** Format: int64 */
+            sizeBytes: number;
+            thumbnailStatus: components["schemas"]["ThumbnailState"];
+            /** @description Works for an hour or two; null until there is one. */
+            thumbnailUrl: string | null;
+            /**
+             * Format: int32
+             * @description Pixels, as it is to be seen.
+             */
+            width: number;
+        };
+        /** @description A page of reference images. */
+        ReferenceImagesOut: {
+            nextCursor: string | null;
+            referenceImages: components["schemas"]["ReferenceImageOut"][];
+        };
         /** @description A login that is to go on: that of the refresh token, else that of the cookie. */
         RefreshIn: {
             /** @description The refresh token. For 30 seconds it gets the same successor again. */
@@ -1549,6 +1631,8 @@ export interface components {
         TemplatesOut: {
             templates: components["schemas"]["TemplateOut"][];
         };
+        /** @enum {string} */
+        ThumbnailState: "processing" | "ready" | "failed";
         /** @description A ticket. */
         TicketOut: {
             /**
@@ -1558,6 +1642,26 @@ export interface components {
             expiresIn: number;
             /** @description For `?ticket=` in the address of one live connection. */
             ticket: string;
+        };
+        /** @description The field of the form in which a picture comes. */
+        UploadReferenceForm: {
+            /**
+             * Format: binary
+             * @description The file: JPEG, PNG or WebP, at most 20 MiB and 64 megapixels.
+             */
+            image: string;
+        };
+        /** @description A picture that was uploaded. */
+        UploadReferenceOut: {
+            /** @description For `referenceImages` of a request. */
+            imageKey: string;
+            /** @description The job that makes the thumbnail, where one does. */
+            jobId?: string;
+            /** @description Always true. */
+            success: boolean;
+            thumbnailStatus: components["schemas"]["ThumbnailState"];
+            /** @description Where the thumbnail is or will be: WebP of 256 by 256 pixels. Works for an hour or two. */
+            thumbnailUrl: string;
         };
         /** @description An account as its owner sees it. */
         UserOut: {
@@ -2841,6 +2945,70 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_reference_images: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows on a page, 1 to 100; 20 when it is not said.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceImagesOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_reference_image: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters. For 24 hours the same key and request give the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            /** @description A generation that waits or runs begins from it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     find_scene: {
         parameters: {
             query?: never;
@@ -3041,6 +3209,43 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    upload_reference: {
+        parameters: {
+            query?: {
+                /** @description Whether the thumbnail is made in a job, after the answer. */
+                async?: boolean;
+            };
+            header?: {
+                /** @description 1 to 255 printable ASCII characters. For 24 hours the same key and request give the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": number[];
+                "multipart/form-data": components["schemas"]["UploadReferenceForm"];
+            };
+        };
+        responses: {
+            /** @description It is there now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadReferenceOut"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

@@ -124,9 +124,15 @@ fn asks(route: &Route) -> Asks {
             | "/ws",
         ) => Asks::Account,
         (_, path)
-            if ["/api/projects", "/api/scenes/", "/api/generations/"]
-                .iter()
-                .any(|prefix| path.starts_with(prefix)) =>
+            if [
+                "/api/projects",
+                "/api/scenes/",
+                "/api/generations/",
+                "/api/reference-images",
+                "/api/upload-reference",
+            ]
+            .iter()
+            .any(|prefix| path.starts_with(prefix)) =>
         {
             Asks::Creator
         }
@@ -253,6 +259,8 @@ fn is_done(route: &Route, who: Who, status: StatusCode) -> bool {
     match route.path.as_str() {
         "/api/media/{*key}" => status == StatusCode::NOT_FOUND,
         "/ws" => status == StatusCode::BAD_REQUEST,
+        // An empty picture is none.
+        "/api/upload-reference" => status == StatusCode::UNPROCESSABLE_ENTITY,
         // An administrator whose own body would take their role, and has a colleague.
         "/api/admin/users/{id}" if who.is_admin() => status == StatusCode::OK,
         _ => status.is_success() || status == StatusCode::CONFLICT,

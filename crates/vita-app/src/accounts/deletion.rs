@@ -5,7 +5,7 @@ use vita_blob::BlobPrefix;
 use vita_db::Tx;
 use vita_model::FamilyId;
 use vita_store::accounts::{self, User};
-use vita_store::{doomed_blobs, generations, logins};
+use vita_store::{doomed_blobs, generations, images, logins};
 
 use super::administration::refuse_without_admin;
 use crate::command::Command;
@@ -68,6 +68,7 @@ async fn delete(tx: &mut Tx, command: &Command<()>) -> Result<Vec<FamilyId>, App
         .collect();
     doomed_blobs::doom_prefixes(tx, &exports, now).await?;
     doomed_blobs::doom_generations_of(tx, owner, now).await?;
+    images::doom_all_of(tx, owner, now).await?;
     let ended = logins::revoke_other_logins(tx, owner, None, now).await?;
     accounts::delete_user(tx, owner).await?;
     enqueue_blob_removal(tx, &command.app, now).await?;

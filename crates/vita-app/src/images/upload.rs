@@ -198,7 +198,9 @@ impl App {
         let discarded = self.command(&nameless, id.clone(), |tx, command| {
             Box::pin(async move {
                 let (id, now) = (&command.args, command.now);
-                if images::delete_unreceived(tx, command.owner(), id).await? {
+                let is_deleted = images::delete_unreceived(tx, command.owner(), id).await?;
+                // Its account may be gone meanwhile, and the row with it.
+                if is_deleted || images::lookup_image(tx, id).await?.is_none() {
                     give_up_files(tx, &command.app, std::slice::from_ref(id), now).await?;
                 }
                 Ok(Done)

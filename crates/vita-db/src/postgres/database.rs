@@ -18,6 +18,7 @@ use super::point::{Looked, PointLane};
 use super::pool::Connections;
 use super::retry::Runs;
 use super::session::Session;
+use super::turns::{Turn, Turns};
 use super::{PostgresConfig, Statements};
 use crate::announce::publish;
 use crate::lane::Lane;
@@ -56,6 +57,7 @@ struct Server {
     connections: Arc<Connections>,
     health: Arc<Health>,
     notifier: Notifier,
+    turns: Turns,
     begin: Begin,
     statements: Statements,
     patience: Duration,
@@ -125,6 +127,7 @@ impl PostgresDatabase {
             connections,
             health,
             notifier: Notifier::start(pool, sender, statements, patience),
+            turns: Turns::new(),
             begin: Begin::new(config),
             statements,
             patience,
@@ -283,6 +286,7 @@ impl Server {
         F: for<'t> Fn(&'t mut Tx, &'t A) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
     {
         let mut runs = Runs::new(self.acquire_timeout);
+        let mut turn = None;
         loop {
             let waiting = session.waiting();
             let mut tx = Tx::new(Connection::Postgres(session), Lane::Write, scope.clone());
@@ -306,12 +310,38 @@ impl Server {
             let Some(wait) = wait else {
                 return Err(answer.err().unwrap_or_else(|| E::from(failure.error)));
             };
-            let is_connected = session.restart();
             tokio::time::sleep(wait).await;
-            if !is_connected {
-                session.replace(self.connections.acquire(Lane::Write).await?);
-            }
+            self.prepare_rerun(&mut session, &mut turn, &runs).await?;
         }
+    }
+
+    /// Makes ready for another run: with a turn, where it met others, and with a connection.
+    async fn prepare_rerun<'a>(
+        &'a self,
+        session: &mut Session,
+        turn: &mut Option<Turn<'a>>,
+        runs: &Runs,
+    ) -> Result<(), DbError> {
+        let met_at = session.met_at();
+        let mut is_connected = session.restart();
+        if let Some(place) = met_at
+            && !turn.as_ref().is_some_and(|turn| turn.is_for(place))
+        {
+            // Whoever waits needs no connection, and nobody waits for two turns.
+            session.release();
+            is_connected = false;
+            *turn = None;
+            let _waiting = self.connections.wait_in_line(Lane::Write)?;
+            let taken = tokio::time::timeout(runs.left(), self.turns.take(place)).await;
+            let Ok(taken) = taken else {
+                return Err(self.connections.refuse_waiting(Lane::Write));
+            };
+            *turn = Some(taken);
+        }
+        if !is_connected {
+            session.replace(self.connections.acquire(Lane::Write).await?);
+        }
+        Ok(())
     }
 
     /// Suspects the server where it said nothing for too long.

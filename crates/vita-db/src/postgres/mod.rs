@@ -21,6 +21,7 @@ mod session;
 mod statement;
 mod target;
 mod tls;
+mod turns;
 mod value;
 
 pub use config::{PostgresConfig, Statements};

@@ -111,12 +111,17 @@ impl Connections {
         }
     }
 
-    fn wait_in_line(&self, lane: Lane) -> Result<InLine<'_>, DbError> {
+    pub(super) fn wait_in_line(&self, lane: Lane) -> Result<InLine<'_>, DbError> {
         let waiting = InLine(&self.waiting[lane as usize]);
         if waiting.0.fetch_add(1, Ordering::Relaxed) >= self.queue_max {
             return Err(refuse(lane, RETRY_AFTER));
         }
         Ok(waiting)
+    }
+
+    /// What those are told that waited for too long.
+    pub(super) fn refuse_waiting(&self, lane: Lane) -> DbError {
+        refuse(lane, self.acquire_timeout)
     }
 
     /// How many wait.
@@ -176,7 +181,7 @@ fn is_answer(error: &tokio_postgres::Error) -> bool {
 }
 
 /// One of those that wait.
-struct InLine<'a>(&'a AtomicUsize);
+pub(super) struct InLine<'a>(&'a AtomicUsize);
 
 impl Drop for InLine<'_> {
     fn drop(&mut self) {

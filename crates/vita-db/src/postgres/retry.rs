@@ -14,7 +14,10 @@ const RUNS_MAX: u32 = 50;
 /// one, but a statement that kills its server must not do so for long.
 const LOSSES_MAX: u32 = 3;
 
-/// Wait before the second run, at most; each further one may wait twice as long.
+/// Runs that follow each other without a wait. Whoever met another one has waited for its turn.
+const RUNS_AT_ONCE: u32 = 3;
+
+/// Wait before the next run, at most; each further one may wait twice as long.
 const WAIT_BASE: Duration = Duration::from_millis(2);
 /// Longest wait between two runs.
 const WAIT_MAX: Duration = Duration::from_millis(100);
@@ -39,6 +42,11 @@ impl Runs {
         }
     }
 
+    /// How much of the limit is left.
+    pub(super) fn left(&self) -> Duration {
+        self.limit.saturating_sub(self.begun.elapsed())
+    }
+
     /// How long to wait before the next run; none when the failure stands.
     pub(super) fn wait_after(&mut self, failure: &Failure) -> Option<Duration> {
         self.count += 1;
@@ -55,10 +63,11 @@ impl Runs {
             return None;
         }
         metric::DB_RERUNS.add(1, [failure.cause.as_str()]);
-        if failure.cause != Cause::Conflict {
+        if failure.cause != Cause::Conflict || self.count <= RUNS_AT_ONCE {
             return Some(Duration::ZERO);
         }
-        let ceiling = (WAIT_BASE * 2_u32.pow(self.count.min(10))).min(WAIT_MAX);
+        let doublings = (self.count - RUNS_AT_ONCE).min(10);
+        let ceiling = (WAIT_BASE * 2_u32.pow(doublings)).min(WAIT_MAX);
         Some(ceiling.mul_f64(random_part()))
     }
 }

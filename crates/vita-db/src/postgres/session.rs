@@ -12,6 +12,7 @@ use tokio_postgres::{Error as PgError, Row};
 
 use super::error::{Cause, Failure};
 use super::statement::{self, Statements};
+use super::turns::MeetingPlace;
 use crate::{DbError, Param};
 
 /// Longest time to end a transaction that its client left in the middle of a statement; after it
@@ -30,6 +31,8 @@ pub(crate) struct Session {
     begin: Arc<str>,
     state: State,
     failure: Option<Failure>,
+    /// What the statement was about that failed.
+    met_at: Option<MeetingPlace>,
     /// Whether it waits for the server at this moment.
     is_waiting: Arc<AtomicBool>,
 }
@@ -86,6 +89,7 @@ impl Session {
             begin,
             state: State::Fresh,
             failure: None,
+            met_at: None,
             is_waiting: Arc::default(),
         }
     }
@@ -97,6 +101,12 @@ impl Session {
 
     pub(super) fn failure(&self) -> Option<Failure> {
         self.failure.clone()
+    }
+
+    /// Where it met another transaction, if that is how it failed.
+    pub(super) fn met_at(&self) -> Option<MeetingPlace> {
+        let failure = self.failure.as_ref()?;
+        self.met_at.filter(|_| failure.cause == Cause::Conflict)
     }
 
     /// True while a statement is under way: all that a transaction may wait for.
@@ -113,7 +123,7 @@ impl Session {
         let asking = self.ask()?;
         let rows = statement::query(asking.client, statements, sql, params);
         let rows = asking.run(rows).await;
-        self.settle(rows)
+        self.settle(rows, params)
     }
 
     pub(crate) async fn query_opt(
@@ -125,7 +135,7 @@ impl Session {
         let asking = self.ask()?;
         let row = statement::query_opt(asking.client, statements, sql, params);
         let row = asking.run(row).await;
-        self.settle(row)
+        self.settle(row, params)
     }
 
     pub(crate) async fn execute(
@@ -137,7 +147,7 @@ impl Session {
         let asking = self.ask()?;
         let changed = statement::execute(asking.client, statements, sql, params);
         let changed = asking.run(changed).await;
-        self.settle(changed)
+        self.settle(changed, params)
     }
 
     /// Commits. Nothing is left to undo afterwards, whatever it answers.
@@ -168,6 +178,11 @@ impl Session {
         self.client.is_some()
     }
 
+    /// Gives the connection back, to go on later with another.
+    pub(super) fn release(&mut self) {
+        self.client = None;
+    }
+
     /// Goes on with another connection.
     pub(super) fn replace(&mut self, client: Object) {
         self.client = Some(client);
@@ -187,13 +202,20 @@ impl Session {
         })
     }
 
-    fn settle<T>(&mut self, answer: Result<T, Failure>) -> Result<T, DbError> {
+    fn settle<T>(
+        &mut self,
+        answer: Result<T, Failure>,
+        params: &[Param<'_>],
+    ) -> Result<T, DbError> {
         let failure = match answer {
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
         if failure.loses_connection() {
             self.discard();
+        }
+        if failure.cause == Cause::Conflict {
+            self.met_at = Some(MeetingPlace::of(params));
         }
         if failure.cause != Cause::Unsent {
             self.failure = Some(failure.clone());

@@ -89,12 +89,25 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum AdminCommand {
-    /// Make an administrator, or make one of an account that is there.
+    /// Make an administrator's account.
     #[command(
-        after_help = "The password is read from standard input, or made and printed when that is a terminal.\n\n\
-        Example:\n  vitascope admin create me@example.org"
+        after_help = "The password is read from standard input, or made and printed when that is a terminal.\n\
+        With the database in the data folder no server may run meanwhile; with PostgreSQL one may.\n\n\
+        Examples:\n  vitascope admin create me@example.org\n  \
+        vitascope admin create me@example.org < password.txt"
     )]
     Create(commands::AdminArgs),
+    /// Give an account another password and end all its logins.
+    #[command(
+        after_help = "The password is read from standard input, or made and printed when that is a terminal.\n\
+        With the database in the data folder no server may run meanwhile; with PostgreSQL one may.\n\n\
+        Examples:\n  vitascope admin reset-password me@example.org\n  \
+        vitascope admin reset-password me@example.org < password.txt"
+    )]
+    ResetPassword(commands::AdminArgs),
+    /// List the administrators.
+    #[command(after_help = "Example:\n  vitascope admin list")]
+    List,
 }
 
 #[derive(Debug, Subcommand)]
@@ -132,6 +145,10 @@ fn run_command(cli: &Cli) -> anyhow::Result<()> {
         Command::Backup(args) => commands::back_up(&load()?.config, args),
         Command::Restore(args) => commands::restore(&load()?.config, args),
         Command::Admin(AdminCommand::Create(args)) => commands::create_admin(&load()?.config, args),
+        Command::Admin(AdminCommand::ResetPassword(args)) => {
+            commands::reset_password(&load()?.config, args)
+        }
+        Command::Admin(AdminCommand::List) => commands::list_admins(&load()?.config),
         Command::Config(ConfigCommand::Check) => {
             load().map(|_| terminal::answer("the configuration is valid"))
         }

@@ -75,7 +75,8 @@ export class Session {
   start(login: Login): void {
     this.#token = login.token
     // Not there when the server keeps it in a cookie, which this page does not ask for.
-    if (login.refreshToken !== undefined) this.#deps.storage.setItem(REFRESH_TOKEN_KEY, login.refreshToken)
+    if (typeof login.refreshToken === 'string')
+      this.#deps.storage.setItem(REFRESH_TOKEN_KEY, login.refreshToken)
     this.#scheduleRenewal(login.expiresIn)
     this.#setState({ phase: 'signedIn', user: login.user })
     for (const listener of this.#tokenListeners) listener(login.token)

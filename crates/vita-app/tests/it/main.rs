@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod deletion;
 mod idempotency;
 mod images;
 mod money;

@@ -11,7 +11,7 @@ mod seed;
 mod serve;
 mod signals;
 
-pub(crate) use admin::{AdminArgs, create_admin};
+pub(crate) use admin::{AdminArgs, create_admin, list_admins, reset_password};
 pub(crate) use backup::{BackupArgs, RestoreArgs, back_up, restore};
 pub(crate) use migrate::migrate;
 pub(crate) use openapi::print_openapi;

@@ -275,6 +275,53 @@ async fn an_expired_token_ends_the_socket_with_its_code() {
 }
 
 #[tokio::test]
+async fn a_ticket_opens_one_socket() {
+    let api = TestApi::new();
+    let user = api.sign_up().await;
+    let id = generate(&api, &user).await;
+    let addr = serve(&api);
+    let ticket = api.add_ticket(&user).await;
+    let path = format!("/ws?ticket={ticket}");
+    let mut socket = connect(addr, &path, &[]).await.unwrap();
+    socket
+        .say(json!({"type": "subscribe", "generationId": id}))
+        .await;
+    assert_eq!(socket.hear().await["type"], "subscribed");
+    assert_eq!(refusal(addr, &path, &[]).await, StatusCode::UNAUTHORIZED);
+    // Where a header is sent, it counts, and the ticket is not spent.
+    let path = format!("/ws?ticket={}", api.add_ticket(&user).await);
+    let wrong = [("authorization", "Bearer x")];
+    assert_eq!(refusal(addr, &path, &wrong).await, StatusCode::UNAUTHORIZED);
+    assert!(connect(addr, &path, &[]).await.is_ok());
+}
+
+#[tokio::test]
+async fn sockets_close_with_the_login_or_the_key_that_opened_them() {
+    let api = TestApi::new();
+    let user = api.sign_up().await;
+    let other = api.sign_up().await;
+    let addr = serve(&api);
+    let mut of_login = open(addr, &user).await;
+    let ticket = format!("/ws?ticket={}", api.add_ticket(&user).await);
+    let mut of_ticket = connect(addr, &ticket, &[]).await.unwrap();
+    let mut of_key = open(addr, &api.add_key(&other, &["read"]).await).await;
+    let keys = api.ask(&other, "GET /api/keys", Value::Null).await.json();
+    let delete = format!(
+        "DELETE /api/keys/{}",
+        keys["keys"][0]["id"].as_str().unwrap()
+    );
+    assert_eq!(api.ask(&other, &delete, Value::Null).await.status, 204);
+    let logout = api.ask(&user, "POST /api/auth/logout", Value::Null).await;
+    assert_eq!(logout.status, 204);
+    let codes = tokio::join!(
+        of_login.close_code(),
+        of_ticket.close_code(),
+        of_key.close_code()
+    );
+    assert_eq!(codes, (4401, 4401, 4401));
+}
+
+#[tokio::test]
 async fn a_shutdown_says_goodbye_and_is_not_kept_up() {
     let api = TestApi::new();
     let user = api.sign_up().await;

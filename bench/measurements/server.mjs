@@ -67,7 +67,7 @@ export async function readResidentBytes(pid) {
 }
 
 /** A new account at a server. */
-export async function register(url) {
+export async function register(url, email = `bench-${Date.now()}@example.org`) {
   const call = async (method, path, body) => {
     const answer = await fetch(url + path, {
       method,
@@ -79,7 +79,6 @@ export async function register(url) {
     return text === '' ? null : JSON.parse(text)
   }
   let token
-  const email = `bench-${Date.now()}@example.org`
   token = (await call('POST', '/api/auth/register', { email, password: 'a password to measure with' })).token
   return { token, call }
 }

@@ -71,6 +71,34 @@ pub async fn add_key(
     Ok(())
 }
 
+/// Adds a key unless there is one of its secret.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn add_missing_key(
+    tx: &mut Tx,
+    owner: &UserId,
+    key: &ApiKey,
+    hash: &SecretHash,
+) -> Result<(), DbError> {
+    const ADD: &str = "INSERT INTO api_keys
+             (id, owner_id, name, secret_hash, scopes, created_at, expires_at, last_used_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)
+         ON CONFLICT (secret_hash) DO NOTHING";
+    let ApiKey {
+        id,
+        name,
+        scopes,
+        created_at,
+        expires_at,
+        ..
+    } = key;
+    let scopes = scopes.to_string();
+    let values = params![id, owner, name, hash, scopes, created_at, expires_at];
+    tx.execute(ADD, values).await?;
+    Ok(())
+}
+
 /// Who presents the key whose secret has this hash: one statement, by a unique column.
 ///
 /// # Errors

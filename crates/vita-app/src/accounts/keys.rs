@@ -48,12 +48,12 @@ pub struct ProvisionedKey {
 }
 
 impl ProvisionedKey {
-    /// What the database keeps of the secret, for those who write many keys at once.
+    /// What the database keeps of the secret.
     ///
     /// # Errors
     /// [`AppError::Invalid`] for one that is too short or too long, has blanks, or reads like a
     /// credential of another sort.
-    pub fn hash(&self) -> Result<SecretHash, AppError> {
+    fn hash(&self) -> Result<SecretHash, AppError> {
         let length = self.secret.len();
         let fits = (CHOSEN_SECRET_CHARS_MIN..=CHOSEN_SECRET_CHARS_MAX).contains(&length);
         key_hash(&self.secret).filter(|_| fits).ok_or_else(|| {
@@ -110,19 +110,38 @@ impl App {
             let message = "this secret is another account's; choose another";
             return Err(AppError::Conflict(message.to_owned()));
         }
+        self.provision_keys(vec![key]).await
+    }
+
+    /// Makes API keys with given secrets, in one transaction; those whose secrets are there already
+    /// stay as they are. For the command line.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for a secret that cannot be one.
+    pub async fn provision_keys(&self, keys: Vec<ProvisionedKey>) -> Result<(), AppError> {
         let now = self.0.now();
-        let row = ApiKey {
-            id: self.0.new_id(now),
-            name: key.name,
-            scopes: key.scopes,
-            created_at: now,
-            expires_at: None,
-            last_used_at: None,
-        };
+        let mut rows = Vec::with_capacity(keys.len());
+        for key in keys {
+            let hash = key.hash()?;
+            let row = ApiKey {
+                id: self.0.new_id(now),
+                name: key.name,
+                scopes: key.scopes,
+                created_at: now,
+                expires_at: None,
+                last_used_at: None,
+            };
+            rows.push((key.owner, row, hash));
+        }
         self.0
             .db
-            .write((key.owner, row, hash), |tx, (owner, row, hash)| {
-                Box::pin(async move { Ok(api_keys::add_key(tx, owner, row, hash).await?) })
+            .write(rows, |tx, rows| {
+                Box::pin(async move {
+                    for (owner, row, hash) in rows {
+                        api_keys::add_missing_key(tx, owner, row, hash).await?;
+                    }
+                    Ok(())
+                })
             })
             .await
     }

@@ -10,10 +10,10 @@ use clap::Args;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use vita_ai::{Fallback, SIMULATED_CLIP, SIMULATED_POSTER};
-use vita_app::LOCAL_MODEL;
+use vita_app::{LOCAL_MODEL, ProvisionedKey};
 use vita_blob::BlobKey;
 use vita_db::DbError;
-use vita_model::{Credits, Email, GenerationId, Id, LedgerEntryId, Name, Role, UserId};
+use vita_model::{Credits, Email, GenerationId, Id, LedgerEntryId, Name, Role, Scope, UserId};
 use vita_store::accounts::{User, add_user};
 use vita_store::credits::{self, Posting};
 use vita_store::load_fixture::{self, ACCOUNTS, MadeWith, Share, Span, opened_at, user_id};
@@ -45,6 +45,9 @@ const GRANT: Credits = Credits(1_000_000_000);
 
 /// What an account has at least after seeding again.
 const BALANCE_MIN: Credits = Credits(GRANT.0 / 2);
+
+/// Keys for sockets: one for each generation `gen_test_1` to `gen_test_1000`.
+const SOCKET_KEYS: u32 = 1_000;
 
 /// What a load test needs.
 #[derive(Debug, Args)]
@@ -123,6 +126,7 @@ impl Fixture<'_> {
         begin(bar, "accounts", u64::from(ACCOUNTS));
         made.accounts = self.make_accounts(bar).await?;
         self.top_up().await?;
+        self.provision_keys().await?;
         let shares: Vec<Share> = (1..=ACCOUNTS)
             .map(|account| self.scale.share(account))
             .collect();
@@ -212,6 +216,30 @@ impl Fixture<'_> {
             })
             .await;
         added.context("failed to write accounts")
+    }
+
+    /// Makes the keys that scripts know: two of the account of `proj_001` and `gen_001`, and for each
+    /// `gen_test_N` one of its account.
+    async fn provision_keys(&self) -> anyhow::Result<()> {
+        let for_automation = ["soak", "spike"].map(|name| (1, format!("test-token-for-{name}")));
+        let for_sockets = (0..SOCKET_KEYS).map(|number| {
+            let account = number % ACCOUNTS + 1;
+            (account, format!("test-token-ws-{}", number + 1))
+        });
+        let keys = for_automation
+            .into_iter()
+            .chain(for_sockets)
+            .map(|(account, secret)| {
+                Ok(ProvisionedKey {
+                    owner: user_id(account),
+                    name: Name::parse(&secret)?,
+                    secret,
+                    scopes: [Scope::Read, Scope::Write].into_iter().collect(),
+                })
+            })
+            .collect::<anyhow::Result<_>>()?;
+        let provisioned = self.installation.app.provision_keys(keys).await;
+        provisioned.context("failed to make the API keys")
     }
 
     /// Gives more to accounts that spent much since.

@@ -47,6 +47,19 @@ async fn the_accounts_of_a_load_test_can_be_used_like_any_other() {
     let foreign = user.get("/api/generations/gen_001/status").await;
     assert_eq!(foreign.expect_problem(404), "NOT_FOUND");
 
+    let mut program = app.client();
+    for (key, generation) in [
+        ("test-token-ws-7", "gen_test_7"),
+        ("test-token-ws-507", "gen_test_507"),
+        ("test-token-ws-1000", "gen_test_1000"),
+        ("test-token-for-soak", "gen_001"),
+        ("test-token-for-spike", "gen_001"),
+    ] {
+        program.token = Some(key.to_owned());
+        let path = format!("/api/generations/{generation}/status");
+        program.get(&path).await.expect(200);
+    }
+
     let mut first = app.client();
     first
         .login_as("loadtest-001@test.com", "test-password-001")

@@ -10,6 +10,7 @@ mod credentials;
 mod limits;
 mod logins;
 mod own_account;
+mod postgres;
 mod refresh;
 mod register;
 mod sign_in;

@@ -10,6 +10,9 @@ use crate::world::{World, ask};
 
 const PASSWORD: &str = "correct horse";
 
+/// Clips that are being made.
+const RUNNING: &str = "SELECT COUNT(*) FROM jobs WHERE state = 'running' AND kind = 'make_clip'";
+
 const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 impl World {
@@ -120,8 +123,6 @@ async fn nothing_is_left_of_a_deleted_account_and_its_running_jobs_end() {
     let again = world.app.delete_account(&ann, PASSWORD, HOME).await;
     assert!(matches!(again.unwrap_err(), AppError::Unauthenticated));
 
-    const RUNNING: &str =
-        "SELECT COUNT(*) FROM jobs WHERE state = 'running' AND kind = 'make_clip'";
     world
         .until("the running job to end and the files to go", async || {
             world.count(RUNNING).await == 1 && world.stored_prefixes().await.len() == 1

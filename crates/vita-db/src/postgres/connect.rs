@@ -68,12 +68,13 @@ impl Connector {
     }
 
     /// The same server, with limits that it holds itself: for each statement, and for a
-    /// transaction in which nothing happens. Poolers do not know such options.
+    /// transaction in which nothing happens. Poolers do not know such options. Nor are statements
+    /// compiled: none runs as long as that takes, whatever the planner expects of it.
     pub(super) fn with_limits(&self, statement_timeout: Duration) -> Self {
         let mut limited = self.clone();
         let own = self.config.get_options().unwrap_or_default();
         limited.config.options(format!(
-            "{own} -c statement_timeout={} -c idle_in_transaction_session_timeout={}",
+            "{own} -c jit=off -c statement_timeout={} -c idle_in_transaction_session_timeout={}",
             statement_timeout.as_millis(),
             IDLE_IN_TRANSACTION_MAX.as_millis(),
         ));

@@ -30,6 +30,9 @@ const HASHES_AT_ONCE: usize = 32;
 /// Accounts whose projects are written in one transaction: some thousand scenes.
 const ACCOUNTS_A_TRANSACTION: usize = 20;
 
+/// Accounts whose clips are put in place together: each time the file system is synchronised once.
+const ACCOUNTS_OF_CLIPS: usize = 50;
+
 /// Generations of one transaction, about: a second or so of a database's time.
 const GENERATIONS_A_TRANSACTION: u64 = 20_000;
 
@@ -350,7 +353,7 @@ impl Fixture<'_> {
                 .context("failed to write the clip that all share")?;
         }
         let files = SharedFiles { clip, poster };
-        stream::iter(shares.chunks(ACCOUNTS_A_TRANSACTION))
+        stream::iter(shares.chunks(ACCOUNTS_OF_CLIPS))
             .map(|accounts| self.add_clips(accounts, &files, bar))
             .buffer_unordered(TRANSACTIONS_AT_ONCE)
             .try_fold(0, async |sum, added| Ok(sum + added))

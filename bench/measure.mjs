@@ -12,6 +12,8 @@ import { measureStatus } from './measurements/status.mjs'
 import { measureThumbnails } from './measurements/thumbnails.mjs'
 import { measureUnderThumbnails } from './measurements/under_thumbnails.mjs'
 import { measureLogin } from './measurements/login.mjs'
+import { measureGrowth, measureLoadPostgres, measureLoadSqlite } from './measurements/load.mjs'
+import { measureRates } from './measurements/rates.mjs'
 
 const MEASUREMENTS = {
   start: measureStart,
@@ -21,42 +23,51 @@ const MEASUREMENTS = {
   thumbnails: measureThumbnails,
   under_thumbnails: measureUnderThumbnails,
   login: measureLogin,
+  rates: measureRates,
+  'load-sqlite': measureLoadSqlite,
+  'load-postgres': measureLoadPostgres,
 }
+
+// What takes half an hour and a disk is measured only when it is named.
+const ON_DEMAND = { growth: measureGrowth }
 
 const RESULTS = join(dirname(fileURLToPath(import.meta.url)), 'results', 'latest.json')
 
-function isBroken({ value, limit, atLeast }) {
-  return (limit !== undefined && value > limit) || (atLeast !== undefined && value < atLeast)
+function judge({ value, limit, atLeast }) {
+  if (limit !== undefined) return value <= limit ? `ok (≤ ${limit})` : `BROKEN (≤ ${limit})`
+  if (atLeast !== undefined) return value >= atLeast ? `ok (≥ ${atLeast})` : `BROKEN (≥ ${atLeast})`
+  return ''
 }
 
 function print(figure) {
-  const { name, value, unit, limit, atLeast } = figure
-  const promise = limit !== undefined ? `≤ ${limit}` : atLeast !== undefined ? `≥ ${atLeast}` : undefined
-  const judged = promise === undefined ? '' : `${isBroken(figure) ? 'BROKEN' : 'ok'} (${promise})`
-  // A ratio has no unit, and its second digit counts.
-  const digits = unit === '' ? 2 : 1
-  console.log(`${name.padEnd(58)} ${value.toFixed(digits).padStart(10)} ${unit.padEnd(6)} ${judged}`)
+  const digits = figure.unit === '' ? 2 : 1
+  const spread = figure.spread?.map((end) => end.toFixed(digits)).join('–') ?? ''
+  const columns = [figure.name.padEnd(58), figure.value.toFixed(digits).padStart(10), figure.unit.padEnd(6)]
+  console.log(`${columns.join(' ')} ${spread.padEnd(19)} ${judge(figure)}`.trimEnd())
 }
 
-async function main(names) {
-  const unknown = names.filter((name) => !(name in MEASUREMENTS))
+async function main(args) {
+  const options = { quick: args.includes('--quick') }
+  const names = args.filter((arg) => arg !== '--quick')
+  const all = { ...MEASUREMENTS, ...ON_DEMAND }
+  const unknown = names.filter((name) => !(name in all))
   if (unknown.length > 0) {
-    console.error(`unknown: ${unknown.join(', ')}; there are ${Object.keys(MEASUREMENTS).join(', ')}`)
+    console.error(`unknown: ${unknown.join(', ')}; there are ${Object.keys(all).join(', ')}`)
     return 2
   }
   const chosen = names.length > 0 ? names : Object.keys(MEASUREMENTS)
   const figures = []
   for (const name of chosen) {
-    for (const figure of await MEASUREMENTS[name](process.env['VITASCOPE_BIN'])) {
+    for (const figure of await all[name](process.env['VITASCOPE_BIN'], options)) {
       print(figure)
       figures.push(figure)
     }
   }
   const machine = { cores: cpus().length, model: cpus()[0]?.model, memoryBytes: totalmem() }
   await mkdir(dirname(RESULTS), { recursive: true })
-  await writeFile(RESULTS, `${JSON.stringify({ measuredAt: new Date().toISOString(), machine, figures }, null, 2)}\n`)
+  await writeFile(RESULTS, `${JSON.stringify({ measuredAt: new Date().toISOString(), ...options, machine, figures }, null, 2)}\n`)
   console.log(`written to ${RESULTS}`)
-  return figures.some(isBroken) ? 1 : 0
+  return figures.some((figure) => judge(figure).startsWith('BROKEN')) ? 1 : 0
 }
 
 process.exitCode = await main(process.argv.slice(2))

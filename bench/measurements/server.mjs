@@ -60,10 +60,18 @@ export async function startServer(program, folder, variables = {}) {
   }
 }
 
-/** Resident memory of a process in bytes. */
-export async function readResidentBytes(pid) {
+/** Resident memory of a process in bytes, without what it maps of a file with this name. */
+export async function readResidentBytes(pid, apart) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024
+  const all = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024
+  if (apart === undefined) return all
+  let mapped = 0
+  let isApart = false
+  for (const line of (await readFile(`/proc/${pid}/smaps`, 'utf8')).split('\n')) {
+    if (/^[0-9a-f]+-[0-9a-f]+ /.test(line)) isApart = line.includes(apart)
+    else if (isApart && line.startsWith('Rss:')) mapped += Number(/\d+/.exec(line)[0]) * 1024
+  }
+  return all - mapped
 }
 
 /** A new account at a server. */
@@ -80,7 +88,7 @@ export async function register(url, email = `bench-${Date.now()}@example.org`) {
   }
   let token
   token = (await call('POST', '/api/auth/register', { email, password: 'a password to measure with' })).token
-  return { token, call }
+  return { email, token, call }
 }
 
 /** Asks for a clip; answers the generation's id. */

@@ -1,5 +1,6 @@
 //! How many jobs a second the queue enqueues, claims, runs and ends, on SQLite in a temporary
-//! folder: `cargo run --release -p vita-jobs --example queue_rate -- [jobs] [slots]`.
+//! folder, or on the PostgreSQL at an address:
+//! `cargo run --release -p vita-jobs --example queue_rate -- [jobs] [slots] [postgres://…]`.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::{BoxFuture, ready};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
-use vita_db::{Announcement, AnnouncementSink, Db, DbError, SqliteConfig, Tx};
+use vita_db::{Announcement, AnnouncementSink, Db, DbError, PostgresConfig, SqliteConfig, Tx};
 use vita_jobs::{
     Job, JobEnd, JobError, JobHandler, JobRun, Leases, NewJob, Pace, QueueConfig, QueueName,
     WakeUp, Workers, WorkersSetup,
@@ -68,8 +69,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let slots = args.next().map_or(Ok(SLOTS), |text| text.parse())?;
     let folder = tempfile::tempdir()?;
     let wake = WakeUp::new();
-    let config = SqliteConfig::new(folder.path().join("rate.db"));
-    let db = Db::open_sqlite(&config, Arc::new(Announcer(wake.clone())))?;
+    let sink = Arc::new(Announcer(wake.clone()));
+    let db = match args.next() {
+        Some(url) => Db::open_postgres(&PostgresConfig::new(url), sink).await?,
+        None => Db::open_sqlite(&SqliteConfig::new(folder.path().join("rate.db")), sink)?,
+    };
 
     let begun = Instant::now();
     enqueue_all(&db, jobs).await?;

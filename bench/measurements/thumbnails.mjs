@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { makePhotographs, meanBytes } from './pictures.mjs'
 import { makeFolder, median } from './server.mjs'
 
-const PHOTOGRAPHS = { count: 20, noise: 17, quality: 2 }
+const PHOTOGRAPHS = { count: 20, noise: 10, quality: 2 }
 const THREADS = 2
 /** Passes over all photographs in one run; a run takes some seconds. */
 const PASSES = 3

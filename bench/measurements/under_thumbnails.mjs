@@ -10,7 +10,7 @@ import { makePhotographs, meanBytes } from './pictures.mjs'
 import { generate, makeFolder, pause, quantile, register, startServer, waitFor } from './server.mjs'
 
 const RATE_PER_SECOND = 2000
-const PHOTOGRAPHS = { count: 50, noise: 26, quality: 2 }
+const PHOTOGRAPHS = { count: 50, noise: 14, quality: 2 }
 const LANES = 8
 const ROUNDS = 3
 const LIMIT_MS = 120

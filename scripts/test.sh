@@ -17,9 +17,11 @@ main() {
         run_phase "web unit" scripts/web.sh test || true
         if run_phase "cargo build" cargo test --workspace --locked --no-run; then
             run_phase "cargo test" cargo test --workspace --locked --no-fail-fast || true
+            run_phase "cargo test on PostgreSQL" scripts/postgres-tests.sh || true
             run_phase "web e2e" scripts/web.sh e2e || true
         else
             skip_phase "cargo test" "the build failed"
+            skip_phase "cargo test on PostgreSQL" "the build failed"
             skip_phase "web e2e" "the build failed"
         fi
     else

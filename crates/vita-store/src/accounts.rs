@@ -78,6 +78,19 @@ pub async fn find_credentials_by_email(
     tx.query_opt(FIND, params![email], read_credentials).await
 }
 
+/// Has this transaction happen before or after every other that calls this or changes the account,
+/// also where there are several writers: they all write its row.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn hold_user(tx: &mut Tx, id: &UserId) -> Result<(), DbError> {
+    const HOLD: &str = "UPDATE users
+         SET disabled = disabled
+         WHERE id = $1";
+    tx.execute(HOLD, params![id]).await?;
+    Ok(())
+}
+
 /// The account of this id, and what its password is checked against.
 ///
 /// # Errors

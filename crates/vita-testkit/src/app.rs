@@ -4,6 +4,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use rustix::process::Signal;
 use tempfile::TempDir;
+use vita_fixtures::postgres::{TestDatabase, is_wanted, new_empty_database};
 
 use crate::client::{Answer, Client, PASSWORD};
 use crate::process::{Exited, RunningProcess, processes_of};
@@ -17,6 +18,10 @@ const STOP_LIMIT: Duration = Duration::from_mins(1);
 
 /// Longest time until the children of a server that is gone are gone, too.
 const CHILDREN_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long jobs of a killed server wait on PostgreSQL, where another one might be at work on them;
+/// alone over its own file a server takes them back at its start.
+const LEASE: &str = "4s";
 
 /// The address of the administrator of [`ServerConfig::start_with_admin`].
 const ADMIN: &str = "admin@example.org";
@@ -52,21 +57,35 @@ impl ServerConfig {
         self
     }
 
-    /// Starts it over a new data folder.
+    /// On SQLite, whatever the others are on: for a test that looks into the file.
+    #[must_use]
+    pub fn on_sqlite(self) -> Self {
+        self.with("DATABASE_URL", "")
+    }
+
+    /// On the PostgreSQL at this address.
+    #[must_use]
+    pub fn on_postgres(self, url: &str) -> Self {
+        self.with("DATABASE_URL", url)
+            .with("VITASCOPE_QUEUE__LEASE", LEASE)
+    }
+
+    /// Starts it over a new data folder, and on PostgreSQL when the tests were started for it.
     ///
     /// # Panics
     /// When it does not get ready; with what it said.
     pub async fn start(self) -> TestApp {
-        let folder = tempfile::tempdir().expect("the system has room for a folder");
-        self.start_over(folder).await
+        let mut app = self.over_new();
+        app.start_process().await;
+        app
     }
 
-    /// Starts it over the data folder `data` in this folder.
+    /// Starts it over the data folder `data` in this folder, and the database in it.
     ///
     /// # Panics
     /// When it does not get ready; with what it said.
     pub async fn start_over(self, folder: TempDir) -> TestApp {
-        let mut app = self.over(folder);
+        let mut app = self.over(folder, None);
         app.start_process().await;
         app
     }
@@ -77,8 +96,7 @@ impl ServerConfig {
     /// # Panics
     /// When the account is not made, or the server does not get ready; with what it said.
     pub async fn start_with_admin(self) -> (TestApp, Client) {
-        let folder = tempfile::tempdir().expect("the system has room for a folder");
-        let mut app = self.over(folder);
+        let mut app = self.over_new();
         app.create_admin().await;
         app.start_process().await;
         let mut admin = app.client();
@@ -86,7 +104,21 @@ impl ServerConfig {
         (app, admin)
     }
 
-    fn over(self, folder: TempDir) -> TestApp {
+    fn over_new(self) -> TestApp {
+        let folder = tempfile::tempdir().expect("the system has room for a folder");
+        let has_database = self
+            .variables
+            .iter()
+            .any(|(name, _)| name == "DATABASE_URL");
+        if has_database || !is_wanted() {
+            return self.over(folder, None);
+        }
+        let database = new_empty_database();
+        self.on_postgres(database.url())
+            .over(folder, Some(database))
+    }
+
+    fn over(self, folder: TempDir, database: Option<TestDatabase>) -> TestApp {
         TestApp {
             config: self,
             folder,
@@ -94,6 +126,7 @@ impl ServerConfig {
             base_url: String::new(),
             earlier_stderr: String::new(),
             is_checked: true,
+            _database: database,
         }
     }
 }
@@ -108,6 +141,8 @@ pub struct TestApp {
     base_url: String,
     earlier_stderr: String,
     is_checked: bool,
+    /// Removed after the server's end.
+    _database: Option<TestDatabase>,
 }
 
 impl TestApp {

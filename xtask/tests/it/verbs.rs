@@ -20,6 +20,11 @@ echo "skipped: suite_on_postgres: no PostgreSQL here" >&2
 [ "${FAILED:-0}" = 0 ]
 "#;
 
+/// Runs what was built once more.
+const POSTGRES_TESTS: &str = r#"#!/bin/sh
+echo "test result: ok. 5 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out"
+"#;
+
 const NPM: &str = r#"#!/bin/sh
 echo "npm $*" >>../npm.log
 case "$*" in
@@ -51,6 +56,7 @@ impl Project {
             );
         }
         project.add("scripts/setup.sh", "#!/bin/sh\n");
+        project.add("scripts/postgres-tests.sh", POSTGRES_TESTS);
         project.add("bin/cargo", CARGO);
         project.add("bin/npm", NPM);
         project.add("target/debug/vitascope", "#!/bin/sh\n");
@@ -119,7 +125,7 @@ fn the_last_line_counts_every_test() {
         lines,
         [
             "skipped: suite_on_postgres: no PostgreSQL here",
-            "19 passed, 0 failed, 3 skipped"
+            "24 passed, 0 failed, 3 skipped"
         ]
     );
 }
@@ -133,7 +139,7 @@ fn a_failed_test_fails_the_verb_and_the_rest_is_still_run() {
         [
             "failed: cargo test",
             "skipped: suite_on_postgres: no PostgreSQL here",
-            "19 passed, 1 failed, 3 skipped"
+            "24 passed, 1 failed, 3 skipped"
         ]
     );
 }
@@ -146,6 +152,7 @@ fn what_a_failed_build_leaves_out_is_said() {
         lines,
         [
             "skipped: cargo test: the build failed",
+            "skipped: cargo test on PostgreSQL: the build failed",
             "skipped: web e2e: the build failed",
             "failed: cargo build",
             "4 passed, 1 failed, 0 skipped"

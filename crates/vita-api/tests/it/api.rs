@@ -20,7 +20,8 @@ use vita_app::{
     queues,
 };
 use vita_blob::{DiskStore, UrlSigner};
-use vita_db::{Announcement, AnnouncementSink, Db, SqliteConfig};
+use vita_db::{Announcement, AnnouncementSink, Db, PostgresConfig, SqliteConfig};
+use vita_fixtures::postgres::{DatabasePlace, wait_for};
 use vita_jobs::{Leases, Pace, QueueConfig, WakeUp, Workers, WorkersSetup};
 use vita_live::Hub;
 use vita_media::run::{Runner, RunnerConfig};
@@ -47,6 +48,7 @@ pub(crate) struct TestApi {
     users: AtomicU32,
     app: App,
     _folder: TempDir,
+    _place: DatabasePlace,
 }
 
 /// Somebody who is signed in.
@@ -78,20 +80,48 @@ impl AnnouncementSink for Announcer {
     }
 }
 
+/// An empty database: SQLite, or PostgreSQL when the tests were started for it.
+fn new_database() -> DatabasePlace {
+    DatabasePlace::new(|url| drop(open_postgres(url, Arc::new(()))))
+}
+
+fn open_database(place: &DatabasePlace, sink: Arc<dyn AnnouncementSink>) -> Db {
+    match place {
+        DatabasePlace::Folder(folder) => {
+            let config = SqliteConfig::new(folder.path().join("test.db"));
+            Db::open_sqlite(&config, sink).unwrap()
+        }
+        DatabasePlace::Server(database) => open_postgres(database.url(), sink),
+    }
+}
+
+fn open_postgres(url: &str, sink: Arc<dyn AnnouncementSink>) -> Db {
+    let config = PostgresConfig::new(url);
+    wait_for(async move { Db::open_postgres(&config, sink).await }).unwrap()
+}
+
 impl TestApi {
     pub(crate) fn new() -> Self {
         Self::with_config(ApiConfig::default())
     }
 
     pub(crate) fn with_config(config: ApiConfig) -> Self {
+        Self::over(new_database(), config)
+    }
+
+    /// On SQLite, whatever the others are on.
+    pub(crate) fn on_sqlite(config: ApiConfig) -> Self {
+        Self::over(DatabasePlace::on_sqlite(), config)
+    }
+
+    fn over(place: DatabasePlace, config: ApiConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (wake, hub) = (WakeUp::new(), Hub::new());
         let sink = Announcer {
             wake: wake.clone(),
             hub: hub.clone(),
         };
-        let database = SqliteConfig::new(folder.path().join("vitascope.db"));
-        let db = Db::open_sqlite(&database, Arc::new(sink)).unwrap();
+        let db = open_database(&place, Arc::new(sink));
         let clock = Arc::new(ManualClock::starting_at(SystemClock.now()));
         let app = App::new(AppParts {
             db: db.clone(),
@@ -151,6 +181,7 @@ impl TestApi {
             users: AtomicU32::new(0),
             app,
             _folder: folder,
+            _place: place,
         }
     }
 

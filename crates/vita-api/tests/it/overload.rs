@@ -15,9 +15,9 @@ use vita_db::DbError;
 
 use crate::api::{PATIENCE, TestApi, User, request};
 
-/// An installation that serves one request at a time.
+/// An installation that serves one request at a time, on the database with one writer.
 fn with_one_place(burst: Duration) -> Arc<TestApi> {
-    Arc::new(TestApi::with_config(ApiConfig {
+    Arc::new(TestApi::on_sqlite(ApiConfig {
         gate: GateConfig {
             in_flight_max: 1,
             waiting_max: 10,

@@ -1,6 +1,6 @@
 use vita_model::{ApiKeyId, Name, Role, Scope, Scopes, Timestamp, UserId};
-use vita_store::Page;
 use vita_store::api_keys::{self, ApiKey};
+use vita_store::{Page, accounts};
 
 use super::secrets::{KeySecret, SecretHash, key_hash};
 use crate::{App, AppError, Caller, FieldError, PageIn};
@@ -79,6 +79,7 @@ impl App {
         let args = (caller.user.clone(), key.clone(), secret.hash());
         let added = self.0.db.write(args, |tx, (owner, key, hash)| {
             Box::pin(async move {
+                accounts::hold_user(tx, owner).await?;
                 if api_keys::count_keys(tx, owner).await? >= KEYS_MAX {
                     return Err(AppError::Conflict(format!(
                         "an account has at most {KEYS_MAX} API keys; delete one first"

@@ -227,6 +227,8 @@ async fn add_login(
     rehashed: Option<&str>,
     login: &NewLogin,
 ) -> Result<User, AppError> {
+    // A change of the password ends the logins that it finds; it must find this one, or come first.
+    accounts::hold_user(tx, &checked.user.id).await?;
     let found = accounts::lookup_credentials(tx, &checked.user.id).await?;
     let found = found
         .filter(|found| !found.user.disabled)

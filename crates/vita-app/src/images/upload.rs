@@ -10,8 +10,8 @@ use vita_db::{DbError, Tx};
 use vita_jobs::NewJob;
 use vita_media::image::{ImageError, ImageFacts};
 use vita_model::{ImageId, JobId, ThumbnailStatus, Timestamp};
-use vita_store::doomed_blobs;
 use vita_store::images::{self, ReferenceImage};
+use vita_store::{accounts, doomed_blobs};
 
 use super::job::MAKE_THUMBNAIL;
 use crate::app::Inner;
@@ -156,6 +156,8 @@ impl App {
         };
         self.command(&nameless, image.clone(), |tx, command| {
             Box::pin(async move {
+                // Two uploads at once count one after the other.
+                accounts::hold_user(tx, command.owner()).await?;
                 check_room(tx, command).await?;
                 images::add_image(tx, &command.args).await?;
                 Ok(Done)

@@ -131,7 +131,7 @@ fn lines(ledger: &[LedgerEntry], id: &GenerationId, kind: LedgerKind) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10))]
+    #![proptest_config(ProptestConfig::with_cases(vita_fixtures::postgres::cases(10)))]
 
     #[test]
     fn interleavings_crashes_and_retries_charge_once_and_sum_to_the_balance(history in history()) {

@@ -9,7 +9,8 @@ use vita_app::{
     ImagesConfig, JobsConfig, Mode, PageIn, PasswordConfig, ProjectIn, RegisterIn, SceneIn, queues,
 };
 use vita_blob::{BlobStore, DiskStore, UrlSigner};
-use vita_db::{Announcement, AnnouncementSink, Db, SqliteConfig};
+use vita_db::{Announcement, AnnouncementSink, Db, PostgresConfig, SqliteConfig};
+use vita_fixtures::postgres::{DatabasePlace, wait_for};
 use vita_jobs::{Backoff, Leases, Pace, QueueConfig, WakeUp, Workers, WorkersSetup};
 use vita_media::run::{Runner, RunnerConfig};
 use vita_model::{
@@ -38,11 +39,32 @@ impl AnnouncementSink for Ears {
     }
 }
 
+/// An empty database: SQLite, or PostgreSQL when the tests were started for it.
+pub(crate) fn new_database() -> DatabasePlace {
+    DatabasePlace::new(|url| drop(open_postgres(url, Arc::new(()))))
+}
+
+pub(crate) fn open_database(place: &DatabasePlace, sink: Arc<dyn AnnouncementSink>) -> Db {
+    match place {
+        DatabasePlace::Folder(folder) => {
+            let config = SqliteConfig::new(folder.path().join("test.db"));
+            Db::open_sqlite(&config, sink).unwrap()
+        }
+        DatabasePlace::Server(database) => open_postgres(database.url(), sink),
+    }
+}
+
+fn open_postgres(url: &str, sink: Arc<dyn AnnouncementSink>) -> Db {
+    let config = PostgresConfig::new(url);
+    wait_for(async move { Db::open_postgres(&config, sink).await }).unwrap()
+}
+
 /// An installation without a server.
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) db: Db,
     _folder: TempDir,
+    _place: DatabasePlace,
     wake: WakeUp,
     changes: watch::Receiver<u64>,
     workers: Option<Workers>,
@@ -61,8 +83,8 @@ impl World {
             wake: wake.clone(),
             changes: sender,
         };
-        let config = SqliteConfig::new(folder.path().join("vitascope.db"));
-        let db = Db::open_sqlite(&config, Arc::new(ears)).unwrap();
+        let place = new_database();
+        let db = open_database(&place, Arc::new(ears));
         let blobs: Arc<dyn BlobStore> =
             Arc::new(DiskStore::open(folder.path().join("blobs")).unwrap());
         let app = App::new(AppParts {
@@ -85,6 +107,7 @@ impl World {
             app,
             db,
             _folder: folder,
+            _place: place,
             wake,
             changes,
             workers: None,

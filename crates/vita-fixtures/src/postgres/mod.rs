@@ -23,4 +23,6 @@ mod shared;
 pub use cluster::{Cluster, ClusterRecipe, Durability, Transport};
 pub use installed::{has_pgbouncer, has_postgres};
 pub use pgbouncer::PgBouncer;
-pub use shared::{TestDatabase, is_wanted, new_database, new_empty_database};
+pub use shared::{
+    DatabasePlace, TestDatabase, cases, is_wanted, new_database, new_empty_database, wait_for,
+};

@@ -2,8 +2,10 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::sync_channel;
 
-use tokio::sync::OnceCell;
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
 
 use super::cluster::{Cluster, ClusterRecipe};
 
@@ -48,6 +50,37 @@ impl Drop for TestDatabase {
     }
 }
 
+/// Where a test's own, empty database is: in a file, or on PostgreSQL when the tests were started to
+/// run there. Dropped, it is removed.
+#[derive(Debug)]
+pub enum DatabasePlace {
+    /// A folder for a file.
+    Folder(TempDir),
+    /// A copy of the template on the cluster that the tests of this process share.
+    Server(TestDatabase),
+}
+
+impl DatabasePlace {
+    /// A new place. On PostgreSQL it has the tables that `migrate` makes, see [`new_database`].
+    ///
+    /// # Panics
+    /// When there is no room for a folder, or PostgreSQL is wanted and does not start.
+    pub fn new(migrate: impl FnOnce(&str)) -> Self {
+        if is_wanted() {
+            return Self::Server(new_database(migrate));
+        }
+        Self::on_sqlite()
+    }
+
+    /// A file, for a test that is about SQLite.
+    ///
+    /// # Panics
+    /// When there is no room for a folder.
+    pub fn on_sqlite() -> Self {
+        Self::Folder(tempfile::tempdir().expect("the system has room for a folder"))
+    }
+}
+
 /// Whether the tests were started to run on PostgreSQL, by `VITASCOPE_TEST_DATABASE=postgres`.
 ///
 /// # Panics
@@ -79,28 +112,55 @@ pub fn new_empty_database() -> TestDatabase {
 ///
 /// # Panics
 /// When PostgreSQL is not installed or does not start.
-pub async fn new_database(migrate: impl AsyncFnOnce(&str)) -> TestDatabase {
-    static MIGRATED: OnceCell<()> = OnceCell::const_new();
-    MIGRATED
-        .get_or_init(async || {
-            let cluster = cluster();
-            // One that an earlier call left behind in the middle.
-            cluster.drop_database(TEMPLATE);
-            cluster.create_database(TEMPLATE);
-            migrate(&cluster.url(TEMPLATE)).await;
-            cluster.run_sql(
-                "postgres",
-                &format!(
-                    "ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false; \
-                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                     WHERE datname = '{TEMPLATE}'"
-                ),
-            );
-        })
-        .await;
+pub fn new_database(migrate: impl FnOnce(&str)) -> TestDatabase {
+    static MIGRATED: OnceLock<()> = OnceLock::new();
+    MIGRATED.get_or_init(|| {
+        let cluster = cluster();
+        // One that an earlier call left behind in the middle.
+        cluster.drop_database(TEMPLATE);
+        cluster.create_database(TEMPLATE);
+        migrate(&cluster.url(TEMPLATE));
+        cluster.run_sql(
+            "postgres",
+            &format!(
+                "ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false; \
+                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                 WHERE datname = '{TEMPLATE}'"
+            ),
+        );
+    });
     let database = TestDatabase::named_anew();
     cluster().copy_database(TEMPLATE, &database.name);
     database
+}
+
+/// How many histories a property is tried with, each over a database of its own: fewer where that
+/// takes a server more than the history itself.
+pub fn cases(on_sqlite: u32) -> u32 {
+    if is_wanted() {
+        on_sqlite.div_ceil(4)
+    } else {
+        on_sqlite
+    }
+}
+
+/// Waits for `work`, also where nothing may be awaited. It runs on threads of its own, and what it
+/// spawns there lives on.
+///
+/// # Panics
+/// When `work` does.
+pub fn wait_for<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    let runtime = RUNTIME.get_or_init(|| {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build();
+        runtime.expect("the system has room for a thread")
+    });
+    let (sender, answer) = sync_channel(1);
+    runtime.spawn(async move { drop(sender.send(work.await)) });
+    answer.recv().expect("the work ends without a panic")
 }
 
 /// Kept to the end of the process, whose watcher removes it.

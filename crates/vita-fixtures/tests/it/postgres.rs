@@ -31,15 +31,15 @@ fn answer(url: &str, sql: &str) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-#[tokio::test]
-async fn every_test_has_a_copy_of_the_template() {
+#[test]
+fn every_test_has_a_copy_of_the_template() {
     if !has_postgres() {
         return;
     }
-    let migrate = async |url: &str| {
+    let migrate = |url: &str| {
         answer(url, "CREATE TABLE clips (id TEXT)");
     };
-    let (one, other) = tokio::join!(new_database(migrate), new_database(migrate));
+    let (one, other) = (new_database(migrate), new_database(migrate));
     answer(one.url(), "INSERT INTO clips VALUES ('a')");
     assert_eq!(answer(one.url(), "SELECT COUNT(*) FROM clips"), "1");
     assert_eq!(answer(other.url(), "SELECT COUNT(*) FROM clips"), "0");

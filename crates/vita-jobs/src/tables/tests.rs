@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use vita_db::{Db, DbError, SqliteConfig, Tx};
+use vita_db::{AnnouncementSink, Db, DbError, PostgresConfig, SqliteConfig, Tx};
+use vita_fixtures::postgres::{DatabasePlace, wait_for};
 use vita_model::{JobId, Timestamp};
 use vita_telemetry::RequestScope;
 
@@ -24,20 +24,40 @@ struct Bed {
     config: QueueConfig,
     jobs: Vec<JobId>,
     claims: u64,
-    _folder: TempDir,
+    _place: DatabasePlace,
+}
+
+/// An empty database: SQLite, or PostgreSQL when the tests were started for it.
+fn new_database() -> DatabasePlace {
+    DatabasePlace::new(|url| drop(open_postgres(url, Arc::new(()))))
+}
+
+fn open_database(place: &DatabasePlace, sink: Arc<dyn AnnouncementSink>) -> Db {
+    match place {
+        DatabasePlace::Folder(folder) => {
+            let config = SqliteConfig::new(folder.path().join("test.db"));
+            Db::open_sqlite(&config, sink).unwrap()
+        }
+        DatabasePlace::Server(database) => open_postgres(database.url(), sink),
+    }
+}
+
+fn open_postgres(url: &str, sink: Arc<dyn AnnouncementSink>) -> Db {
+    let config = PostgresConfig::new(url);
+    wait_for(async move { Db::open_postgres(&config, sink).await }).unwrap()
 }
 
 impl Bed {
     fn new(config: QueueConfig) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("test.db");
+        let place = new_database();
+        let db = open_database(&place, Arc::new(()));
         Self {
-            db: Db::open_sqlite(&SqliteConfig::new(path), Arc::new(())).unwrap(),
+            db,
             now: Timestamp::from_micros(1_795_000_000_000_000),
             config,
             jobs: Vec::new(),
             claims: 0,
-            _folder: folder,
+            _place: place,
         }
     }
 
@@ -92,7 +112,10 @@ impl Bed {
             lease: LEASE,
             now: self.now,
         };
-        self.write(args, |tx, args| Box::pin(claim(tx, args))).await
+        let claimed = self
+            .db
+            .write_locking(args, |tx, args| Box::pin(claim(tx, args)));
+        claimed.await.unwrap()
     }
 
     async fn end(&self, fence: &Fence, verdict: Verdict, random: u64) -> Option<JobState> {

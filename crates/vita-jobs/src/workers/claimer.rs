@@ -131,7 +131,7 @@ async fn try_claim(
         claim: new_claim(context, config, free),
         handlers: Arc::clone(&context.handlers),
     };
-    let claimed = context.db.write(args, |tx, args| {
+    let claimed = context.db.write_locking(args, |tx, args| {
         Box::pin(async move {
             let jobs = claim(tx, &args.claim).await?;
             for job in &jobs {

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use futures_util::future::{BoxFuture, ready};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::sync::Notify;
-use vita_db::{Announcement, AnnouncementSink, Db, DbError, SqliteConfig, Tx};
+use vita_db::{Announcement, AnnouncementSink, Db, DbError, PostgresConfig, SqliteConfig, Tx};
+use vita_fixtures::postgres::{DatabasePlace, wait_for};
 use vita_jobs::{
     Backoff, Cancelling, Job, JobAttempt, JobEnd, JobError, JobHandler, JobRun, JobState, Leases,
     NewJob, Pace, QueueConfig, QueueName, WakeUp, Workers, WorkersSetup,
@@ -50,28 +50,81 @@ pub(crate) struct Bed {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) sink: Arc<Sink>,
     entropy: Arc<dyn Entropy>,
-    folder: Folder,
+    place: Place,
 }
 
 /// Where a database is.
 #[derive(Clone)]
-pub(crate) enum Folder {
-    Temporary(Arc<TempDir>),
-    Kept(PathBuf),
+pub(crate) enum Place {
+    /// This process's own.
+    Own(Arc<DatabasePlace>),
+    /// Known to other processes by a folder: it is the file in it, or on the server that is named
+    /// there.
+    Shared(PathBuf),
 }
 
-impl Folder {
-    fn path(&self) -> &Path {
+/// The file in a shared folder that names the server.
+const URL_FILE: &str = "url";
+
+impl Place {
+    fn new() -> Self {
+        Self::Own(Arc::new(new_database()))
+    }
+
+    fn file(&self) -> PathBuf {
         match self {
-            Self::Temporary(folder) => folder.path(),
-            Self::Kept(path) => path,
+            Self::Own(place) => match &**place {
+                DatabasePlace::Folder(folder) => folder.path().join("test.db"),
+                DatabasePlace::Server(_) => panic!("a server has no file"),
+            },
+            Self::Shared(folder) => folder.join("test.db"),
         }
     }
+
+    fn url(&self) -> Option<String> {
+        match self {
+            Self::Own(place) => match &**place {
+                DatabasePlace::Folder(_) => None,
+                DatabasePlace::Server(database) => Some(database.url().to_owned()),
+            },
+            Self::Shared(folder) => std::fs::read_to_string(folder.join(URL_FILE)).ok(),
+        }
+    }
+}
+
+/// A database that other processes find in `folder`; it is there until what is returned is dropped.
+pub(crate) fn share_database(folder: &Path) -> DatabasePlace {
+    let place = new_database();
+    if let DatabasePlace::Server(database) = &place {
+        std::fs::write(folder.join(URL_FILE), database.url()).unwrap();
+    }
+    place
+}
+
+fn new_database() -> DatabasePlace {
+    DatabasePlace::new(|url| drop(open_postgres(url, Arc::new(()))))
+}
+
+fn open_postgres(url: &str, sink: Arc<dyn AnnouncementSink>) -> Db {
+    let config = PostgresConfig::new(url);
+    wait_for(async move { Db::open_postgres(&config, sink).await }).unwrap()
 }
 
 impl Bed {
     pub(crate) fn new() -> Self {
         Self::with_clock(Arc::new(SystemClock))
+    }
+
+    /// On SQLite, whatever the others are on.
+    pub(crate) fn on_sqlite() -> Self {
+        let folder = DatabasePlace::Folder(tempfile::tempdir().unwrap());
+        let place = Place::Own(Arc::new(folder));
+        Self::open(
+            place,
+            Arc::new(SystemClock),
+            Arc::new(SeededEntropy::new(7)),
+            None,
+        )
     }
 
     pub(crate) fn with_manual_clock() -> (Self, Arc<ManualClock>) {
@@ -83,36 +136,38 @@ impl Bed {
         )
     }
 
-    /// Over the database in `folder`, which stays.
+    /// Over the database that was shared in `folder`, which stays.
     pub(crate) fn in_folder(folder: &Path) -> Self {
-        let folder = Folder::Kept(folder.to_owned());
-        Self::open(folder, Arc::new(SystemClock), Arc::new(SystemEntropy), None)
+        let place = Place::Shared(folder.to_owned());
+        Self::open(place, Arc::new(SystemClock), Arc::new(SystemEntropy), None)
     }
 
     fn with_clock(clock: Arc<dyn Clock>) -> Self {
-        let folder = Folder::Temporary(Arc::new(tempfile::tempdir().unwrap()));
-        Self::open(folder, clock, Arc::new(SeededEntropy::new(7)), None)
+        Self::open(Place::new(), clock, Arc::new(SeededEntropy::new(7)), None)
     }
 
     fn open(
-        folder: Folder,
+        place: Place,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         pages_max: Option<u32>,
     ) -> Self {
         let sink = Arc::new(Sink::default());
-        let path = folder.path().join("test.db");
-        let config = SqliteConfig {
-            pages_max,
-            ..SqliteConfig::new(path)
+        let db = if let Some(url) = place.url() {
+            open_postgres(&url, Arc::clone(&sink) as _)
+        } else {
+            let config = SqliteConfig {
+                pages_max,
+                ..SqliteConfig::new(place.file())
+            };
+            Db::open_sqlite(&config, Arc::clone(&sink) as _).unwrap()
         };
-        let db = Db::open_sqlite(&config, Arc::clone(&sink) as _).unwrap();
         Self {
             db,
             clock,
             sink,
             entropy,
-            folder,
+            place,
         }
     }
 
@@ -121,11 +176,11 @@ impl Bed {
         self.reopened_within(None)
     }
 
-    /// As [`Bed::reopened`], on a disk that has room for so many pages.
+    /// As [`Bed::reopened`], on a disk that has room for so many pages of SQLite.
     pub(crate) fn reopened_within(self, pages_max: Option<u32>) -> Self {
-        let (folder, clock, entropy) = (self.folder, self.clock, self.entropy);
+        let (place, clock, entropy) = (self.place, self.clock, self.entropy);
         drop(self.db);
-        Self::open(folder, clock, entropy, pages_max)
+        Self::open(place, clock, entropy, pages_max)
     }
 
     pub(crate) fn setup(

@@ -17,7 +17,7 @@ const PAGES_TO_SPARE: u32 = 60;
 const LONG_PAYLOAD_CHARS: usize = 50_000;
 
 async fn nearly_full() -> Bed {
-    let bed = Bed::new();
+    let bed = Bed::on_sqlite();
     let pages = bed.count("SELECT page_count FROM pragma_page_count").await;
     bed.reopened_within(Some(u32::try_from(pages).unwrap() + PAGES_TO_SPARE))
 }

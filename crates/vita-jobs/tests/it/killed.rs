@@ -9,7 +9,7 @@ use vita_db::{DbError, Tx, params};
 use vita_jobs::{Job, JobEnd, JobError, JobHandler, JobRun};
 use vita_model::Timestamp;
 
-use crate::bed::{Bed, KIND, queue};
+use crate::bed::{Bed, KIND, queue, share_database};
 use vita_fixtures::{ChildTest, folder_of_child};
 
 const JOBS: usize = 150;
@@ -81,6 +81,7 @@ async fn a_child_works_until_it_is_killed() {
 #[test]
 fn whenever_the_process_is_killed_every_job_ends_exactly_once() {
     let folder = tempfile::tempdir().unwrap();
+    let _place = share_database(folder.path());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let bed = Bed::in_folder(folder.path());
@@ -106,7 +107,9 @@ fn whenever_the_process_is_killed_every_job_ends_exactly_once() {
         assert_eq!(bed.count("SELECT COUNT(*) FROM job_steps").await, 2 * jobs);
         let once = "SELECT COUNT(*) FROM jobs WHERE attempts = 1 AND result = '2'";
         assert_eq!(bed.count(once).await, jobs);
-        let lost = bed.count("SELECT SUM(lost_leases) FROM jobs").await;
+        let lost = bed
+            .count("SELECT CAST(SUM(lost_leases) AS BIGINT) FROM jobs")
+            .await;
         assert!(lost > 0, "no child was killed at work");
         let attempts = "SELECT COUNT(*) FROM job_attempts WHERE outcome = 'lease_lost'";
         assert_eq!(bed.count(attempts).await, lost);

@@ -1,6 +1,7 @@
 //! The queue over a real database: claims, leases, retries, cancellation, drains.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test ends where something it takes for granted fails"
 )]
 

@@ -67,11 +67,11 @@ async fn sums(world: &World, owner: &UserId) -> (i64, i64, i64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(vita_fixtures::postgres::cases(24)))]
 
     #[test]
     fn the_ledger_sums_to_the_balance_whatever_comes_twice(history in events()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let world = World::new();
             let owner = world.add_user(60).await;

@@ -109,7 +109,7 @@ async fn assert_sound(world: &World) {
         "SELECT COUNT(*) FROM (
              SELECT balance_after,
                     SUM(amount) OVER (PARTITION BY owner_id ORDER BY created_at, id) AS running
-             FROM ledger) WHERE balance_after <> running",
+             FROM ledger) AS line WHERE balance_after <> running",
         "SELECT COUNT(*) FROM scenes AS s WHERE s.completed_cost <> (
              SELECT COALESCE(SUM(g.cost), 0) FROM generations AS g
              WHERE g.scene_id = s.id AND g.status = 'completed')",

@@ -114,11 +114,11 @@ async fn play(world: &World, owner: &UserId, project: &ProjectId, history: Vec<E
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(vita_fixtures::postgres::cases(32)))]
 
     #[test]
     fn rebuilding_the_read_model_changes_nothing_after_any_history(history in history()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let world = World::new();
             let owner = world.add_user(1).await;

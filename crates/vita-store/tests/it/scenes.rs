@@ -38,13 +38,13 @@ async fn delete(world: &World, owner: &UserId, scene: Scene) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(vita_fixtures::postgres::cases(24)))]
 
     #[test]
     fn positions_stay_a_permutation_and_follow_the_order(
         acts in prop::collection::vec((0_u8..3, any::<usize>()), 1..25)
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let world = World::new();
             let owner = world.add_user(1).await;

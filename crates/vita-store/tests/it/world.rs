@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use tempfile::TempDir;
-use vita_db::{Db, DbError, SqliteConfig, Tx};
+use vita_db::{AnnouncementSink, Db, DbError, PostgresConfig, SqliteConfig, Tx};
+use vita_fixtures::postgres::{DatabasePlace, wait_for};
 use vita_model::{
     AspectRatio, ClipSpec, Credits, Description, DurationSeconds, Email, GenerationId,
     GenerationStatus, JobId, LedgerEntryId, Name, Progress, ProjectId, Prompt, Resolution, Role,
@@ -18,17 +18,37 @@ use vita_store::scenes::{self, NewScene, Scene};
 pub(crate) struct World {
     pub(crate) db: Db,
     next: std::sync::atomic::AtomicI64,
-    _folder: TempDir,
+    _place: DatabasePlace,
+}
+
+/// An empty database: SQLite, or PostgreSQL when the tests were started for it.
+fn new_database() -> DatabasePlace {
+    DatabasePlace::new(|url| drop(open_postgres(url, Arc::new(()))))
+}
+
+fn open_database(place: &DatabasePlace, sink: Arc<dyn AnnouncementSink>) -> Db {
+    match place {
+        DatabasePlace::Folder(folder) => {
+            let config = SqliteConfig::new(folder.path().join("test.db"));
+            Db::open_sqlite(&config, sink).unwrap()
+        }
+        DatabasePlace::Server(database) => open_postgres(database.url(), sink),
+    }
+}
+
+fn open_postgres(url: &str, sink: Arc<dyn AnnouncementSink>) -> Db {
+    let config = PostgresConfig::new(url);
+    wait_for(async move { Db::open_postgres(&config, sink).await }).unwrap()
 }
 
 impl World {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let config = SqliteConfig::new(folder.path().join("vitascope.db"));
+        let place = new_database();
+        let db = open_database(&place, Arc::new(()));
         Self {
-            db: Db::open_sqlite(&config, Arc::new(())).unwrap(),
+            db,
             next: std::sync::atomic::AtomicI64::new(1),
-            _folder: folder,
+            _place: place,
         }
     }
 

@@ -19,7 +19,7 @@ fn run(folder: &Path, args: &[&str]) -> Exited {
 
 /// An archive of an installation with one clip; with its folder.
 async fn small_archive() -> (tempfile::TempDir, PathBuf) {
-    let mut app = quick_server().start().await;
+    let mut app = quick_server().on_sqlite().start().await;
     let user = app.new_user("small").await;
     let project = user.create_project("Small").await;
     let scene = user.create_scene(&project, "anything").await;
@@ -37,7 +37,7 @@ async fn small_archive() -> (tempfile::TempDir, PathBuf) {
 
 #[tokio::test]
 async fn an_archive_made_while_clips_are_made_holds_all_that_it_lists() {
-    let mut app = server_with_simulated("300ms").start().await;
+    let mut app = server_with_simulated("300ms").on_sqlite().start().await;
     let user = app.new_user("backup").await;
     let project = user.create_project("Backed up").await;
     let scene = user.create_scene(&project, "anything").await;
@@ -119,7 +119,7 @@ async fn a_damaged_archive_changes_nothing() {
 async fn an_installation_that_is_there_is_moved_aside_only_when_asked() {
     let (folder, archive) = small_archive().await;
     let archive = archive.to_str().unwrap();
-    let mut app = quick_server().start().await;
+    let mut app = quick_server().on_sqlite().start().await;
     let other = app.new_user("other").await;
     let data_dir = app.data_dir();
     let place = ["--data-dir", data_dir.to_str().unwrap()];

@@ -14,6 +14,7 @@ mod isolation;
 mod limits;
 mod live;
 mod load_fixture;
+mod postgres;
 mod seed;
 mod statements;
 mod story;

@@ -25,10 +25,12 @@ use vita_app::{
     PasswordConfig, RegisterIn, SignedIn,
 };
 use vita_blob::{DiskStore, UrlSigner};
-use vita_db::{Db, DbError, Param, SqliteConfig};
+use vita_db::{Db, DbError, Param};
+use vita_fixtures::postgres::DatabasePlace;
 use vita_model::{Credits, ManualClock, SystemEntropy, Timestamp};
 
 use crate::scripted::Scripted;
+use crate::world::{new_database, open_database};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -40,6 +42,7 @@ struct TestAccounts {
     db: Db,
     clock: Arc<ManualClock>,
     folder: TempDir,
+    place: DatabasePlace,
 }
 
 impl TestAccounts {
@@ -48,9 +51,17 @@ impl TestAccounts {
     }
 
     fn with(accounts: AccountsConfig) -> Self {
+        Self::over(new_database(), accounts)
+    }
+
+    /// On SQLite, whatever the others are on.
+    fn on_sqlite() -> Self {
+        Self::over(DatabasePlace::on_sqlite(), accounts_config())
+    }
+
+    fn over(place: DatabasePlace, accounts: AccountsConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let config = SqliteConfig::new(folder.path().join("vitascope.db"));
-        let db = Db::open_sqlite(&config, Arc::new(())).unwrap();
+        let db = open_database(&place, Arc::new(()));
         let start = Timestamp::from_micros(1_800_000_000_000_000);
         let clock = Arc::new(ManualClock::starting_at(start));
         let app = start_app(&db, &clock, &folder, accounts, vec![7; 32]);
@@ -59,6 +70,7 @@ impl TestAccounts {
             db,
             clock,
             folder,
+            place,
         }
     }
 

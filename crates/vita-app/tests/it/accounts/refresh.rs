@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use vita_app::AppError;
+use vita_fixtures::postgres::DatabasePlace;
 use vita_model::Role;
 
 use super::{PASSWORD, TestAccounts};
@@ -170,13 +171,14 @@ async fn an_exchange_reads_the_account_anew() {
 /// A copy of the database signs nobody in.
 #[tokio::test]
 async fn the_database_does_not_hold_what_was_given_out() {
-    let test = TestAccounts::new();
+    let test = TestAccounts::on_sqlite();
     let signed_in = test.register("ann@example.com").await;
-    let TestAccounts {
-        app, db, folder, ..
-    } = test;
+    let TestAccounts { app, db, place, .. } = test;
     drop((app, db));
-    let file = std::fs::read(folder.path().join("vitascope.db")).unwrap();
+    let DatabasePlace::Folder(folder) = &place else {
+        panic!("this is about the file");
+    };
+    let file = std::fs::read(folder.path().join("test.db")).unwrap();
     let holds = |text: &str| file.windows(text.len()).any(|part| part == text.as_bytes());
     assert!(holds("ann@example.com"));
     assert!(!holds(PASSWORD));

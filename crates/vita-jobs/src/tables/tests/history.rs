@@ -270,7 +270,7 @@ impl History {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(vita_fixtures::postgres::cases(32)))]
 
     #[test]
     fn whatever_happens_to_jobs_the_queue_keeps_its_promises(ops in ops()) {

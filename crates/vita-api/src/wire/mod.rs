@@ -4,6 +4,7 @@
 pub(crate) mod account;
 pub(crate) mod administration;
 pub(crate) mod api_key;
+pub(crate) mod admin_job;
 pub(crate) mod credit;
 pub(crate) mod dashboard;
 pub(crate) mod export;
@@ -17,7 +18,7 @@ pub(crate) mod project;
 pub(crate) mod queue;
 pub(crate) mod scene;
 pub(crate) mod template;
-mod word;
+pub(crate) mod word;
 
 use vita_model::InvalidText;
 

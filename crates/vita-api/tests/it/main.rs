@@ -7,6 +7,7 @@
 )]
 
 mod administration;
+mod admin;
 mod api;
 mod auth;
 mod body;

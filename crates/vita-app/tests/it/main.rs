@@ -11,6 +11,7 @@ mod accounts;
 mod idempotency;
 mod images;
 mod money;
+mod queue_admin;
 mod scripted;
 mod story;
 mod world;

@@ -1,7 +1,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::api::TestApi;
+use crate::api::{TestApi, User};
 use crate::generations::generate;
 
 #[tokio::test]
@@ -78,17 +78,7 @@ async fn jobs_are_listed_by_state_and_inspected() {
     for _ in 0..3 {
         generate(&api, &user).await;
     }
-    let mut seen = Vec::new();
-    let mut query = "limit=2".to_owned();
-    loop {
-        let call = format!("GET /admin/queue/models/jobs?{query}");
-        let page = api.ask(&admin, &call, Value::Null).await.json();
-        seen.extend(page["jobs"].as_array().unwrap().clone());
-        let Some(next) = page["nextCursor"].as_str() else {
-            break;
-        };
-        query = format!("limit=2&state=queued&cursor={next}");
-    }
+    let seen = list_all(&api, &admin).await;
     assert_eq!(seen.len(), 3);
     let job = seen[2]["id"].as_str().unwrap();
     let raise = format!("POST /admin/jobs/{job}/priority");
@@ -141,6 +131,21 @@ async fn jobs_are_listed_by_state_and_inspected() {
         refused.refused_field(),
         ("cursor".to_owned(), "BAD_CURSOR".to_owned())
     );
+}
+
+/// The jobs that wait for models, in pages of two.
+async fn list_all(api: &TestApi, admin: &User) -> Vec<Value> {
+    let mut seen = Vec::new();
+    let mut query = "limit=2".to_owned();
+    loop {
+        let call = format!("GET /admin/queue/models/jobs?{query}");
+        let page = api.ask(admin, &call, Value::Null).await.json();
+        seen.extend(page["jobs"].as_array().unwrap().clone());
+        let Some(next) = page["nextCursor"].as_str() else {
+            return seen;
+        };
+        query = format!("limit=2&state=queued&cursor={next}");
+    }
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ impl App {
         page: &PageIn,
     ) -> Result<Page<Job>, AppError> {
         let (size, after) = page.parse()?;
-        let place = Place::parse(state, after)?;
+        let place = Place::new(state, after);
         let args = (queue.to_owned(), state, size, place);
         self.query(caller, args, |tx, query| {
             Box::pin(async move {
@@ -71,29 +71,25 @@ enum Place {
 }
 
 impl Place {
-    fn parse(state: JobState, after: Option<Cursor>) -> Result<Self, AppError> {
+    fn new(state: JobState, after: Option<Cursor>) -> Self {
         let Some(cursor) = after else {
-            return Ok(match state {
+            return match state {
                 JobState::Queued => Self::Waiting(None),
                 _ => Self::Other(None),
-            });
+            };
         };
         if state == JobState::Queued {
-            let waiting = parse_waiting(&cursor);
-            let waiting = waiting.ok_or_else(|| {
-                let detail = "the cursor is not one that this list gave; begin without one";
-                AppError::invalid("cursor", "BAD_CURSOR", detail)
-            })?;
-            return Ok(Self::Waiting(Some(waiting)));
+            return Self::Waiting(Some(parse_waiting(&cursor)));
         }
-        Ok(Self::Other(Some(JobCursor {
+        Self::Other(Some(JobCursor {
             at: Timestamp::from_micros(cursor.order),
             id: JobId::from_trusted(cursor.id),
-        })))
+        }))
     }
 }
 
-/// The cursor of a list of waiting jobs is ordered by priority, and its id is `<run_at>-<job>`.
+/// The cursor of a list of waiting jobs is ordered by priority, and its id is `<run_at>-<job>`. One
+/// of another list begins somewhere, as in all lists.
 fn waiting_cursor(job: &Job) -> Cursor {
     Cursor {
         order: job.priority,
@@ -101,13 +97,13 @@ fn waiting_cursor(job: &Job) -> Cursor {
     }
 }
 
-fn parse_waiting(cursor: &Cursor) -> Option<WaitingCursor> {
-    let (run_at, id) = cursor.id.split_once('-')?;
-    Some(WaitingCursor {
+fn parse_waiting(cursor: &Cursor) -> WaitingCursor {
+    let (run_at, id) = cursor.id.split_once('-').unwrap_or(("", &cursor.id));
+    WaitingCursor {
         priority: cursor.order,
-        run_at: Timestamp::from_micros(run_at.parse().ok()?),
+        run_at: Timestamp::from_micros(run_at.parse().unwrap_or(i64::MIN)),
         id: JobId::from_trusted(id),
-    })
+    }
 }
 
 async fn list(

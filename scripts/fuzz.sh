@@ -82,6 +82,7 @@ fill() {
 fuzz() {
     local seconds=$1 seed=${2:-} status=0
     cp scripts/fuzz/schemathesis.toml "$folder/"
+    export PYTHONPATH=scripts/fuzz SCHEMATHESIS_HOOKS=hooks PYTHONDONTWRITEBYTECODE=1
     "$venv/bin/schemathesis" --no-color --config-file "$folder/schemathesis.toml" run "$FUZZ_URL/api/openapi.json" \
         --max-time "$seconds" ${seed:+--seed "$seed"} --generation-database none \
         --report json --report-json-path "$folder/report.json" || status=$?

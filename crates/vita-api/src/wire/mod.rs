@@ -2,9 +2,9 @@
 //! RFC 3339, and what is not known in a body is refused by name.
 
 pub(crate) mod account;
+pub(crate) mod admin_job;
 pub(crate) mod administration;
 pub(crate) mod api_key;
-pub(crate) mod admin_job;
 pub(crate) mod credit;
 pub(crate) mod dashboard;
 pub(crate) mod export;

@@ -6,8 +6,8 @@
     reason = "a test says what is wrong by stopping"
 )]
 
-mod administration;
 mod admin;
+mod administration;
 mod api;
 mod auth;
 mod body;

@@ -1,3 +1,4 @@
+use serde_json::json;
 use vita_db::Tx;
 use vita_jobs::{Cancelling, Job, JobState};
 use vita_model::JobId;
@@ -35,7 +36,8 @@ impl App {
                 reopen::reopen(tx, command, &job).await?;
                 let requeued = vita_jobs::requeue(tx, &job.id, command.now).await?;
                 requeued.ok_or_else(not_given_up)?;
-                note_act(tx, command, "job.requeue", job.id.as_str());
+                let detail = json!({ "kind": job.kind, "queue": job.queue, "was": job.state });
+                note_act(tx, command, "job.requeue", job.id.as_str(), &detail).await?;
                 Ok(Done)
             })
         })
@@ -63,7 +65,8 @@ impl App {
                 if cancel(tx, command, &job).await? == Cancelling::AlreadyEnded {
                     return Err(ended());
                 }
-                note_act(tx, command, "job.cancel", job.id.as_str());
+                let detail = json!({ "kind": job.kind, "queue": job.queue, "was": job.state });
+                note_act(tx, command, "job.cancel", job.id.as_str(), &detail).await?;
                 Ok(Done)
             })
         })
@@ -97,7 +100,8 @@ impl App {
                         job.state
                     ))
                 })?;
-                note_act(tx, command, "job.priority", id.as_str());
+                let detail = json!({ "from": job.priority, "to": priority });
+                note_act(tx, command, "job.priority", id.as_str(), &detail).await?;
                 Ok(Done)
             })
         })

@@ -10,12 +10,13 @@ mod reopen;
 
 pub use jobs::JobDetail;
 
-use vita_db::Tx;
+use serde_json::{Value, json};
+use vita_db::{DbError, Tx};
 use vita_jobs::QueueOverview;
 
 use crate::command::Command;
 use crate::projects::Done;
-use crate::{App, AppError, Caller};
+use crate::{App, AppError, Caller, audit};
 
 impl App {
     /// Every queue, and how it stands.
@@ -43,7 +44,7 @@ impl App {
             Box::pin(async move {
                 let known = vita_jobs::pause_queue(tx, &command.args, command.now).await?;
                 known.then_some(()).ok_or(AppError::NotFound("queue"))?;
-                note_act(tx, command, "queue.pause", &command.args);
+                note_act(tx, command, "queue.pause", &command.args, &json!({})).await?;
                 Ok(Done)
             })
         })
@@ -64,7 +65,7 @@ impl App {
             Box::pin(async move {
                 let known = vita_jobs::resume_queue(tx, &command.args, command.now).await?;
                 known.then_some(()).ok_or(AppError::NotFound("queue"))?;
-                note_act(tx, command, "queue.resume", &command.args);
+                note_act(tx, command, "queue.resume", &command.args, &json!({})).await?;
                 Ok(Done)
             })
         })
@@ -79,8 +80,14 @@ impl App {
     }
 }
 
-/// Writes down what an administrator did.
-fn note_act<A>(_tx: &mut Tx, command: &Command<A>, action: &'static str, subject: &str) {
-    let actor = command.owner();
-    tracing::info!(actor.id = %actor, action, subject, "an administrator acted");
+/// Records what an administrator did, in the transaction that does it.
+async fn note_act<A>(
+    tx: &mut Tx,
+    command: &Command<A>,
+    action: &'static str,
+    subject: &str,
+    detail: &Value,
+) -> Result<(), DbError> {
+    let act = audit::act(&command.app, Some(command.owner()), action, command.now);
+    act.on(subject).with(detail).write(tx).await
 }

@@ -22,10 +22,9 @@ mod tests;
 
 pub(crate) use claim::json_list;
 pub(crate) use claim::{Claim, claim, claim_one, is_anything_due};
-pub(crate) use end::{EndPolicy, Ended, Verdict, average_run_time, end_attempt};
 pub(crate) use control::is_paused;
 pub use control::{pause_queue, resume_queue};
-pub(crate) use end::{EndPolicy, Verdict, end_attempt};
+pub(crate) use end::{EndPolicy, Ended, Verdict, average_run_time, end_attempt};
 pub(crate) use enqueue::{CANCEL_TOPIC, QUEUE_TOPIC, announce_job};
 pub use enqueue::{Cancelling, enqueue, request_cancel, requeue, set_priority};
 pub use forget::{ForgottenJob, forget_owner};

@@ -1,7 +1,7 @@
 # The verbs. What they do is in scripts/ and xtask/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench fmt gen
+.PHONY: help setup run test check fuzz bench fmt gen
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -17,6 +17,9 @@ test: ## run every test: Rust, TypeScript, and the browser against the binary
 
 check: ## check format, lints, architecture and dependencies
 	@scripts/check.sh
+
+fuzz: ## look for what breaks it, for 15 minutes or ARGS seconds
+	@scripts/fuzz-all.sh $(ARGS)
 
 bench: ## measure it on this machine
 	@scripts/setup.sh bench

@@ -8,6 +8,20 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export NO_COLOR=1
 export CARGO_TERM_COLOR=never CARGO_TERM_PROGRESS_WHEN=never
 
+# How long schemathesis asks, in seconds, and from what its questions are drawn: another number is another run.
+fuzz_seconds=75
+fuzz_seed=20261121
+
+fuzz_interface() {
+    local status=0
+    scripts/fuzz.sh install || status=$?
+    case $status in
+    0) run_phase "schemathesis" scripts/fuzz.sh "$fuzz_seconds" "$fuzz_seed" || true ;;
+    75) skip_phase "schemathesis" "it can't be installed from PyPI from here" ;;
+    *) run_phase "schemathesis" false || true ;;
+    esac
+}
+
 main() {
     # The binary embeds web/dist: it is built before cargo begins.
     if run_phase "setup" scripts/setup.sh test &&
@@ -19,10 +33,12 @@ main() {
             run_phase "cargo test" cargo test --workspace --locked --no-fail-fast || true
             run_phase "cargo test on PostgreSQL" scripts/postgres-tests.sh || true
             run_phase "web e2e" scripts/web.sh e2e || true
+            fuzz_interface
         else
             skip_phase "cargo test" "the build failed"
             skip_phase "cargo test on PostgreSQL" "the build failed"
             skip_phase "web e2e" "the build failed"
+            skip_phase "schemathesis" "the build failed"
         fi
     else
         skip_phase "tests" "the phase before them failed"

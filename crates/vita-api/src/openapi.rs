@@ -1,5 +1,7 @@
 //! The description of the interface, made from the router itself.
 
+mod bounds;
+
 use axum::Router;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
@@ -25,6 +27,9 @@ const BEARER: &str = "bearer";
 
 /// The name of the response that every failure is.
 const PROBLEM: &str = "Problem";
+
+/// The name of the response that says when to come back.
+const BUSY: &str = "Busy";
 
 /// What the addresses of the routes for administrators begin with.
 const OF_ADMINS: [&str; 3] = ["/admin/", "/debug/", "/api/admin/"];
@@ -121,19 +126,24 @@ pub(crate) fn head() -> OpenApi {
              `admin` for what administrators do.",
         ))
         .build();
-    let problem = ResponseBuilder::new()
-        .description("Any failure")
-        .header("X-Request-Id", Header::default())
-        .content(
-            "application/problem+json",
-            ContentBuilder::new()
-                .schema(Some(Ref::from_schema_name("Problem")))
-                .build(),
-        )
+    let problem = |description: &str| {
+        let schema = Ref::from_schema_name("Problem");
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        ResponseBuilder::new()
+            .description(description)
+            .header("X-Request-Id", Header::default())
+            .content("application/problem+json", content)
+    };
+    let seconds = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1));
+    let busy = problem("Refused for now: too much in a short time, or the server is busy")
+        .header("Retry-After", Header::new(seconds))
         .build();
     let components = ComponentsBuilder::new()
         .security_scheme(BEARER, SecurityScheme::Http(bearer))
-        .response(PROBLEM, problem)
+        .response(PROBLEM, problem("Any failure").build())
+        .response(BUSY, busy)
         .schema_from::<Problem>()
         .schema_from::<FieldProblem>()
         .build();
@@ -171,9 +181,22 @@ fn description() -> OpenApi {
     for (path, item) in &mut description.paths.paths {
         for (method, operation) in operations(item) {
             add_common_parameters(method, operation);
-            complete_responses(path, operation);
+            complete_responses(method, path, operation);
+            for parameter in operation.parameters.iter_mut().flatten() {
+                if let RefOr::T(parameter) = parameter {
+                    bounds::bound_parameter(parameter);
+                }
+            }
         }
     }
+    if let Some(components) = &mut description.components {
+        bounds::bound_bodies(components);
+    }
+    // The router takes the rest of an address with a star, which the standard does not know.
+    let paths = std::mem::take(&mut description.paths.paths).into_iter();
+    description.paths.paths = paths
+        .map(|(path, item)| (path.replace("{*", "{"), item))
+        .collect();
     description
 }
 
@@ -206,7 +229,9 @@ fn add_common_parameters(method: &str, operation: &mut Operation) {
     }
 }
 
-fn complete_responses(path: &str, operation: &mut Operation) {
+/// Adds the failures that come from what all routes have: a credential, an id in the address, a body,
+/// a version, the limits of the installation.
+fn complete_responses(method: &str, path: &str, operation: &mut Operation) {
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
             && response.description.is_empty()
@@ -214,30 +239,35 @@ fn complete_responses(path: &str, operation: &mut Operation) {
             describe(status).clone_into(&mut response.description);
         }
     }
-    let mut statuses = vec!["default"];
+    let mut statuses = vec!["default", "500"];
     if operation.security.is_some() {
         statuses.push("401");
+    }
+    if method != "GET" {
+        statuses.extend(["409", "507"]);
     }
     if path.contains('{') {
         statuses.push("404");
     }
     if operation.request_body.is_some() {
-        statuses.extend(["400", "413", "415", "422"]);
-    } else if operation
-        .parameters
-        .iter()
-        .flatten()
-        .any(|one| is_named(one, "cursor"))
-    {
+        statuses.extend(["400", "408", "413", "415", "422"]);
+    }
+    let parameters = operation.parameters.as_deref().unwrap_or_default();
+    let has = |name| parameters.iter().any(|one| is_named(one, name));
+    if has("cursor") || has("Idempotency-Key") {
         statuses.push("422");
     }
-    for status in statuses {
-        let problem = RefOr::Ref(Ref::from_response_name(PROBLEM));
+    if has("If-Match") {
+        statuses.push("412");
+    }
+    let problems = statuses.into_iter().map(|status| (status, PROBLEM));
+    let refused_for_now = ["429", "503"].map(|status| (status, BUSY));
+    for (status, name) in problems.chain(refused_for_now) {
         operation
             .responses
             .responses
             .entry(status.to_owned())
-            .or_insert(problem);
+            .or_insert(RefOr::Ref(Ref::from_response_name(name)));
     }
 }
 

@@ -122,6 +122,13 @@ fn operators() -> OpenApiRouter<ApiState> {
         .routes(routes!(admin::accounts::update_user))
         .routes(routes!(admin::accounts::list_audit_entries))
         .routes(routes!(admin::queue::list_queues))
+        .routes(routes!(admin::queue::list_queue_jobs))
+        .routes(routes!(admin::queue::pause_queue))
+        .routes(routes!(admin::queue::resume_queue))
+        .routes(routes!(admin::jobs::inspect_job))
+        .routes(routes!(admin::jobs::requeue_job))
+        .routes(routes!(admin::jobs::cancel_job))
+        .routes(routes!(admin::jobs::set_job_priority))
         .layer(from_fn(web::show_page_to_browsers))
 }
 

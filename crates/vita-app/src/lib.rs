@@ -38,8 +38,11 @@ pub use caller::{Caller, Idempotency, KeyGrant, PageIn};
 pub use dashboard::Dashboard;
 pub use error::{AppError, FieldError};
 pub use exports::{ExportFormat, ExportIn, StartedExport};
-pub use generations::{Accepted, GenerateIn, GenerationStatusView, LOCAL_MODEL, LocalModel};
+pub use generations::{
+    Accepted, EstimatedWait, GenerateIn, GenerationStatusView, LOCAL_MODEL, LocalModel,
+};
 pub use images::{ImageUpload, ImagesConfig, ReferenceImageView, ThumbnailWhen, UploadedImage};
 pub use jobs::JobsConfig;
 pub use projects::{ProjectIn, ProjectOverview, ProjectPatch, SceneIn, ScenePatch};
+pub use queue_admin::JobDetail;
 pub use templates::{Template, TemplateScene};

@@ -28,7 +28,8 @@ const STEPS: &[Step] = steps![
     "V3__jobs",
     "V4__notifications",
     "V5__accounts_complete",
-    "V6__reference_images"
+    "V6__reference_images",
+    "V7__queue_controls",
 ];
 
 /// A migration that was applied.

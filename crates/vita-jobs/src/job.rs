@@ -13,7 +13,8 @@ use crate::QueueName;
 /// Most characters of a failure's message that are kept.
 const FAILURE_MESSAGE_CHARS_MAX: usize = 2_000;
 
-/// The state of a job. The four at the end are final, but for `dead`, which can be queued again.
+/// The state of a job. The four at the end are final, but for `failed` and `dead`, which can be queued
+/// again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum JobState {
@@ -283,6 +284,17 @@ pub struct JobSummary {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// A finished step of a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobStep {
+    /// Its name within the kind of job.
+    pub name: String,
+    /// When it finished.
+    pub finished_at: Timestamp,
+    /// How long what it resulted in is, in characters of JSON.
+    pub result_chars: u32,
 }
 
 /// One attempt at a job.

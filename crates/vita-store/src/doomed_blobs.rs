@@ -85,6 +85,20 @@ pub async fn list_doomed(tx: &mut Tx, batch: i64) -> Result<Vec<String>, DbError
     tx.query(LIST, params![batch], |row| row.get(0)).await
 }
 
+/// Whether the files under a prefix were given up and may not be gone yet.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn is_doomed(tx: &mut Tx, prefix: &str) -> Result<bool, DbError> {
+    const FIND: &str = "SELECT 1
+         FROM doomed_blobs
+         WHERE prefix = $1";
+    Ok(tx
+        .query_opt(FIND, params![*prefix], |_| Ok(()))
+        .await?
+        .is_some())
+}
+
 /// Notes that the files under a prefix are gone.
 ///
 /// # Errors

@@ -35,7 +35,7 @@ impl PageQuery {
     /// The page to ask for. How large one may be, and what a cursor is, the use case knows.
     pub(crate) fn parse(self) -> Result<PageIn, ApiError> {
         let limit = match self.limit.as_deref() {
-            None | Some("") => None,
+            None => None,
             Some(text) => Some(text.parse().map_err(|_| {
                 ApiError::invalid_field("limit", "WRONG_TYPE", "must be a whole number, 1 to 100")
             })?),

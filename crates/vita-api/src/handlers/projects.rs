@@ -81,11 +81,11 @@ pub(crate) async fn find_project(
 pub(crate) async fn update_project(
     State(state): State<ApiState>,
     ApiPath(id): ApiPath<ProjectId>,
-    IfMatch(version): IfMatch,
+    if_match: IfMatch,
     command: Command<ProjectPatch>,
 ) -> Result<Tagged<ProjectOut>, ApiError> {
     let Command { caller, body, .. } = command;
-    let patch = body.parse(version)?;
+    let patch = body.parse(if_match.version()?)?;
     let project = state.app.update_project(&caller, &id, patch).await?;
     let mut overview = state.app.find_project(&caller, &id).await?;
     // What was written, also when somebody else wrote again in between.
@@ -104,12 +104,12 @@ pub(crate) async fn update_project(
 pub(crate) async fn delete_project(
     State(state): State<ApiState>,
     ApiPath(id): ApiPath<ProjectId>,
-    IfMatch(version): IfMatch,
+    if_match: IfMatch,
     command: Command<NoBody>,
 ) -> Result<NoContent, ApiError> {
     state
         .app
-        .delete_project(&command.caller, &id, version)
+        .delete_project(&command.caller, &id, if_match.version()?)
         .await?;
     Ok(NoContent)
 }

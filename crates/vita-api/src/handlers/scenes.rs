@@ -38,11 +38,11 @@ pub(crate) async fn find_scene(
 pub(crate) async fn update_scene(
     State(state): State<ApiState>,
     ApiPath(id): ApiPath<SceneId>,
-    IfMatch(version): IfMatch,
+    if_match: IfMatch,
     command: Command<ScenePatch>,
 ) -> Result<Tagged<SceneOut>, ApiError> {
     let Command { caller, body, .. } = command;
-    let patch = body.parse(version)?;
+    let patch = body.parse(if_match.version()?)?;
     Ok(tagged(
         &state,
         state.app.update_scene(&caller, &id, patch).await?,
@@ -60,12 +60,12 @@ pub(crate) async fn update_scene(
 pub(crate) async fn delete_scene(
     State(state): State<ApiState>,
     ApiPath(id): ApiPath<SceneId>,
-    IfMatch(version): IfMatch,
+    if_match: IfMatch,
     command: Command<NoBody>,
 ) -> Result<NoContent, ApiError> {
     state
         .app
-        .delete_scene(&command.caller, &id, version)
+        .delete_scene(&command.caller, &id, if_match.version()?)
         .await?;
     Ok(NoContent)
 }

@@ -16,7 +16,12 @@ pub(crate) struct RegisterIn {
     #[schema(format = Email, max_length = 254, example = "ann@example.com")]
     email: String,
     /// At least 8 characters.
-    #[schema(format = Password, min_length = 8, max_length = 256)]
+    #[schema(
+        format = Password,
+        min_length = 8,
+        max_length = 256,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*$"
+    )]
     password: String,
     /// What to be called.
     #[schema(max_length = 100)]
@@ -28,10 +33,10 @@ pub(crate) struct RegisterIn {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LoginIn {
     /// The address.
-    #[schema(format = Email, example = "ann@example.com")]
+    #[schema(format = Email, max_length = 254, example = "ann@example.com")]
     email: String,
     /// The password.
-    #[schema(format = Password)]
+    #[schema(format = Password, max_length = 256)]
     password: String,
 }
 

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vita_app::{App, GenerationStatusView};
+use vita_app::{App, EstimatedWait, GenerationStatusView};
 use vita_model::{
     AspectRatio, Credits, DurationSeconds, GenerationFailure, GenerationId, GenerationStatus,
     ImageId, Progress, ProjectId, Prompt, Resolution, SceneId, Stage, Timestamp,
@@ -59,7 +59,9 @@ pub(crate) struct GenerateOut {
     estimated_cost: Credits,
     /// From 1.
     queue_position: u32,
-    estimated_wait_seconds: u64,
+    /// Estimated from how long others took; null while the queue is paused.
+    #[schema(required)]
+    estimated_wait_seconds: Option<u64>,
     /// The model that makes it.
     model: String,
     /// The model that was asked for, where another was taken.
@@ -112,10 +114,15 @@ pub(crate) struct GenerationStatusOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u32, required = false)]
     queue_position: Option<u32>,
-    /// How long until it begins, estimated from how long others took.
+    /// While it waits: how long until it begins, estimated from how long others took; null while its
+    /// queue is paused.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = u64, required = false)]
-    estimated_wait_seconds: Option<u64>,
+    #[schema(value_type = Option<u64>, required = false)]
+    estimated_wait_seconds: Option<EstimatedWait>,
+    /// While it waits: whether an administrator has paused its queue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    queue_paused: Option<bool>,
 }
 
 /// Why a generation failed.
@@ -239,6 +246,7 @@ impl From<GenerationStatusView> for GenerationStatusOut {
             updated_at: view.updated_at,
             queue_position: view.queue_position,
             estimated_wait_seconds: view.estimated_wait_seconds,
+            queue_paused: view.queue_paused,
         }
     }
 }

@@ -1,6 +1,6 @@
 use serde::Serialize;
 use utoipa::ToSchema;
-use vita_jobs::{JobState, JobSummary};
+use vita_jobs::{JobFailure, JobState, JobSummary};
 use vita_model::{JobId, Progress, Timestamp};
 
 use super::word::JobStatus;
@@ -53,12 +53,17 @@ pub(crate) struct JobErrorOut {
     message: String,
 }
 
+impl From<JobFailure> for JobErrorOut {
+    fn from(failure: JobFailure) -> Self {
+        Self {
+            code: failure.code.into_owned(),
+            message: failure.message,
+        }
+    }
+}
+
 impl From<JobSummary> for JobOut {
     fn from(job: JobSummary) -> Self {
-        let error = job.error.map(|error| JobErrorOut {
-            code: error.code.into_owned(),
-            message: error.message,
-        });
         Self {
             id: job.id,
             kind: job.kind,
@@ -66,7 +71,7 @@ impl From<JobSummary> for JobOut {
             progress: job.progress,
             stage: job.stage,
             result: job.result,
-            error,
+            error: job.error.map(JobErrorOut::from),
             attempts: job.attempts,
             created_at: job.created_at,
             updated_at: job.updated_at,

@@ -2,6 +2,7 @@
 //! RFC 3339, and what is not known in a body is refused by name.
 
 pub(crate) mod account;
+pub(crate) mod admin_job;
 pub(crate) mod administration;
 pub(crate) mod api_key;
 pub(crate) mod credit;
@@ -17,7 +18,7 @@ pub(crate) mod project;
 pub(crate) mod queue;
 pub(crate) mod scene;
 pub(crate) mod template;
-mod word;
+pub(crate) mod word;
 
 use vita_model::InvalidText;
 

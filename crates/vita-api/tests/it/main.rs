@@ -6,6 +6,7 @@
     reason = "a test says what is wrong by stopping"
 )]
 
+mod admin;
 mod administration;
 mod api;
 mod auth;

@@ -61,6 +61,10 @@ impl Owned {
             "/api/me/logins/{id}" => &self.login,
             "/api/admin/users/{id}" => &self.user,
             path if path.starts_with("/api/reference-images/{id}") => &self.image,
+            path if path.starts_with("/admin/jobs/{id}") => &self.job,
+            path if path.starts_with("/admin/queue/{name}") => {
+                return path.replace("{name}", "render");
+            }
             "/api/media/{*key}" => {
                 return format!("/api/media/generations/{}/clip.mp4", self.generation);
             }
@@ -90,6 +94,7 @@ impl Owned {
             ("POST", "/api/projects/{id}/generate") => json!({"sceneId": self.scene}),
             ("POST", "/api/projects/{id}/export") => json!({"format": "storyboard"}),
             ("PATCH", "/api/scenes/{id}") => json!({"prompt": "Mine now"}),
+            ("POST", "/admin/jobs/{id}/priority") => json!({"priority": 1}),
             ("POST", "/api/scenes/{id}/select") => json!({"generationId": self.generation}),
             ("POST", "/api/keys") => json!({"name": "a script"}),
             ("POST", "/api/me/password") => {
@@ -225,6 +230,7 @@ async fn a_protected_route_answers_nothing_without_a_credential() {
         let path = route
             .path
             .replace("{id}", "x")
+            .replace("{name}", "render")
             .replace("{*key}", "generations/gen_1/clip.mp4");
         // Whoever is a stranger learns nothing of what is wrong with the rest, either.
         for body in ["", "{", "{}"] {
@@ -251,7 +257,8 @@ async fn an_id_that_cannot_be_one_is_not_found() {
     for route in routes().iter().filter(|route| with_id(route)) {
         let user = people.allowed(route);
         for id in ["%00", "a%2Fb", "..%2f..", "%ff%fe", "%20", "ä", &long] {
-            let path = route.path.replace("{id}", id).replace("{*key}", id);
+            let path = route.path.replace("{id}", id).replace("{name}", id);
+            let path = path.replace("{*key}", id);
             let Ok(uri) = path.parse::<http::Uri>() else {
                 continue;
             };

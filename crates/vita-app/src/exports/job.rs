@@ -46,14 +46,24 @@ impl JobHandler for MakeExport {
                 // Whose it was is gone, and nobody will ask for it.
                 JobEnd::Completed(_) if job.owner.is_some() => self.tell(tx, job, now).await,
                 JobEnd::Completed(_) | JobEnd::Failed(_) | JobEnd::Dead(_) | JobEnd::Cancelled => {
-                    let prefix = BlobPrefix::export(&job.id).to_string();
-                    doomed_blobs::doom_prefixes(tx, &[prefix], now).await?;
-                    enqueue_blob_removal(tx, &self.0, now).await
+                    give_up_files(tx, &self.0, job, now).await
                 }
                 JobEnd::Retrying { .. } | JobEnd::LeaseLost | JobEnd::HandedBack => Ok(()),
             }
         })
     }
+}
+
+/// Has what an export made removed.
+pub(crate) async fn give_up_files(
+    tx: &mut Tx,
+    app: &Inner,
+    job: &Job,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let prefix = BlobPrefix::export(&job.id).to_string();
+    doomed_blobs::doom_prefixes(tx, &[prefix], now).await?;
+    enqueue_blob_removal(tx, app, now).await
 }
 
 impl MakeExport {

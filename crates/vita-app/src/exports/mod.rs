@@ -9,4 +9,4 @@ mod storyboard;
 pub use export::{ExportFormat, ExportIn, StartedExport};
 
 pub(crate) use export::give_up_exports;
-pub(crate) use job::{MAKE_EXPORT, MakeExport};
+pub(crate) use job::{MAKE_EXPORT, MakeExport, give_up_files};

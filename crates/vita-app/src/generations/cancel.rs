@@ -1,8 +1,10 @@
 use vita_db::Tx;
+use vita_jobs::Job;
 use vita_model::{GenerationId, GenerationStatus, JobId};
 use vita_store::credits::{self, Refund};
 use vita_store::generations::{self, Generation};
 
+use super::job::lookup;
 use super::lifecycle::{Change, ChangeError};
 use super::status::announcement;
 use crate::command::Command;
@@ -57,12 +59,33 @@ pub(crate) async fn cancel_open<A>(
     Ok(())
 }
 
+/// Calls off the generation that a job makes, unless it has ended before.
+pub(crate) async fn cancel_of_job<A>(
+    tx: &mut Tx,
+    command: &Command<A>,
+    job: &Job,
+) -> Result<(), AppError> {
+    let generation = lookup(tx, job).await?;
+    match generation.filter(|generation| !generation.status.is_final()) {
+        Some(generation) => end_cancelled(tx, command, generation).await.map(|_| ()),
+        None => Ok(()),
+    }
+}
+
 async fn cancel_one<A>(
     tx: &mut Tx,
     command: &Command<A>,
     generation: Generation,
 ) -> Result<Generation, AppError> {
     vita_jobs::request_cancel(tx, &generation.job_id, command.now).await?;
+    end_cancelled(tx, command, generation).await
+}
+
+async fn end_cancelled<A>(
+    tx: &mut Tx,
+    command: &Command<A>,
+    generation: Generation,
+) -> Result<Generation, AppError> {
     let mut change = Change {
         tx,
         app: &command.app,

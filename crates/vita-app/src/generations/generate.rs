@@ -63,8 +63,9 @@ pub struct Accepted {
     pub estimated_cost: Credits,
     /// Its place in the queue, from 1.
     pub queue_position: u32,
-    /// How long until it begins, estimated from how long others took.
-    pub estimated_wait_seconds: u64,
+    /// How long until it begins, estimated from how long others took; none while its queue is
+    /// paused.
+    pub estimated_wait_seconds: Option<u64>,
 }
 
 impl App {
@@ -254,7 +255,7 @@ async fn submit<A>(
         requested_model: generation.requested_model,
         estimated_cost: cost,
         queue_position: place.as_ref().map_or(1, |place| place.position),
-        estimated_wait_seconds: place.map_or(0, |place| place.estimated_wait.as_secs()),
+        estimated_wait_seconds: place.map_or(Some(0), |place| place.estimated_wait_secs()),
         generation_id: generation.id,
     })
 }

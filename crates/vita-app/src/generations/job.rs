@@ -25,7 +25,7 @@ use super::lifecycle::{Change, ChangeError};
 use crate::app::Inner;
 
 /// The kind of job that makes a clip.
-pub(super) const MAKE_CLIP: &str = "make_clip";
+pub(crate) const MAKE_CLIP: &str = "make_clip";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -149,7 +149,8 @@ fn tolerate(changed: Result<(), ChangeError>) -> Result<(), DbError> {
     }
 }
 
-async fn lookup(tx: &mut Tx, job: &Job) -> Result<Option<Generation>, DbError> {
+/// The generation that a job makes, unless it was deleted.
+pub(super) async fn lookup(tx: &mut Tx, job: &Job) -> Result<Option<Generation>, DbError> {
     let Ok(payload) = job.payload::<Payload>() else {
         tracing::error!(job.id = %job.id, "the payload of a job does not name a generation");
         return Ok(None);

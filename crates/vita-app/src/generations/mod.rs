@@ -7,11 +7,13 @@ mod job;
 mod lifecycle;
 mod local;
 mod query;
+mod reopen;
 mod status;
 
 pub use generate::{Accepted, GenerateIn};
 pub use local::{LOCAL_MODEL, LocalModel};
-pub use status::GenerationStatusView;
+pub use status::{EstimatedWait, GenerationStatusView};
 
-pub(crate) use cancel::cancel_open;
-pub(crate) use job::{MakeClip, from_blob};
+pub(crate) use cancel::{cancel_of_job, cancel_open};
+pub(crate) use job::{MAKE_CLIP, MakeClip, from_blob};
+pub(crate) use reopen::reopen_of_job;

@@ -32,9 +32,30 @@ pub struct GenerationStatusView {
     /// Its place in the queue, from 1; only where it was looked for, and only while it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_position: Option<u32>,
-    /// How long until it begins, estimated from how long others took; as the place.
+    /// How long until it begins, estimated from how long others took; as the place, and nobody knows
+    /// while the queue is paused.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub estimated_wait_seconds: Option<u64>,
+    pub estimated_wait_seconds: Option<EstimatedWait>,
+    /// Whether its queue is paused; as the place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue_paused: Option<bool>,
+}
+
+/// How long until something begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum EstimatedWait {
+    /// This many seconds.
+    Seconds(u64),
+    /// Nobody knows, as its queue is paused; null in JSON.
+    Unknown,
+}
+
+impl From<&QueuePlace> for EstimatedWait {
+    fn from(place: &QueuePlace) -> Self {
+        let secs = place.estimated_wait_secs();
+        secs.map_or(Self::Unknown, Self::Seconds)
+    }
 }
 
 impl App {
@@ -64,8 +85,11 @@ impl App {
                     })
                 })
                 .await?;
-            view.queue_position = place.as_ref().map(|place| place.position);
-            view.estimated_wait_seconds = place.map(|place| place.estimated_wait.as_secs());
+            if let Some(place) = place {
+                view.queue_position = Some(place.position);
+                view.estimated_wait_seconds = Some(EstimatedWait::from(&place));
+                view.queue_paused = Some(place.estimated_wait.is_none());
+            }
         }
         Ok(view)
     }
@@ -90,6 +114,7 @@ pub(super) fn view_status(app: &Inner, generation: &Generation) -> GenerationSta
         updated_at: generation.updated_at,
         queue_position: None,
         estimated_wait_seconds: None,
+        queue_paused: None,
     }
 }
 

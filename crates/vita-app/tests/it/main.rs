@@ -12,6 +12,7 @@ mod deletion;
 mod idempotency;
 mod images;
 mod money;
+mod queue_admin;
 mod scripted;
 mod story;
 mod world;

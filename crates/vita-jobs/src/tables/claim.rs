@@ -12,6 +12,7 @@ use vita_model::{JobId, Timestamp};
 
 use super::Fence;
 use super::choice::{Candidate, Room};
+use super::control::is_paused;
 use crate::job::{job_columns, read_job};
 use crate::{Job, QueueConfig};
 
@@ -150,9 +151,13 @@ const COUNT_BEGUN_BY_KEY: Sql = Sql::each(
 );
 
 const IS_ANYTHING_DUE: &str = "
-    SELECT 1 FROM jobs WHERE queue = $1 AND state = 'queued' AND run_at <= $2 LIMIT 1";
+    SELECT 1 FROM jobs
+    WHERE queue = $1 AND state = 'queued' AND run_at <= $2
+        AND NOT EXISTS (SELECT 1 FROM queue_controls WHERE queue = $1 AND paused_at IS NOT NULL)
+    LIMIT 1";
 
-/// Whether a queue has a job that is due, apart from all limits: a cheap look before a claim.
+/// Whether a queue that is not paused has a job that is due, apart from all limits: a cheap look
+/// before a claim.
 pub(crate) async fn is_anything_due(
     tx: &mut Tx,
     queue: &str,
@@ -163,8 +168,12 @@ pub(crate) async fn is_anything_due(
     Ok(found.is_some())
 }
 
-/// Starts the first jobs of a queue that may start, in the order of the queue.
+/// Starts the first jobs of a queue that may start, in the order of the queue; none while it is
+/// paused.
 pub(crate) async fn claim(tx: &mut Tx, claim: &Claim) -> Result<Vec<Job>, DbError> {
+    if is_paused(tx, claim.config.name.as_str()).await? {
+        return Ok(Vec::new());
+    }
     let mut room = read_room(tx, claim).await?;
     let mut begun = Vec::new();
     for round in 0..ROUNDS_MAX {

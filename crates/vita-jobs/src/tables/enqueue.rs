@@ -27,7 +27,7 @@ const CANCEL_RUNNING: &str = "
     UPDATE jobs SET cancel_requested_at = COALESCE(cancel_requested_at, $2)
     WHERE id = $1 AND state = 'running'";
 
-const REQUEUE_DEAD: &str = concat!(
+const REQUEUE: &str = concat!(
     "UPDATE jobs SET
         state = 'queued',
         run_at = $2,
@@ -41,7 +41,16 @@ const REQUEUE_DEAD: &str = concat!(
         updated_at = $2,
         started_at = NULL,
         ended_at = NULL
-    WHERE id = $1 AND state = 'dead'
+    WHERE id = $1 AND state IN ('dead', 'failed')
+    RETURNING ",
+    job_columns!()
+);
+
+const SET_PRIORITY: &str = concat!(
+    "UPDATE jobs SET
+        priority = $2,
+        updated_at = $3
+    WHERE id = $1 AND state = 'queued'
     RETURNING ",
     job_columns!()
 );
@@ -111,14 +120,33 @@ pub async fn request_cancel(
     Ok(Cancelling::Requested)
 }
 
-/// Puts a dead letter back into its queue with all its attempts before it; its finished steps stay
-/// finished. None when the job is not dead. No hook is called.
+/// Puts a job that was given up, at once or as a dead letter, back into its queue with all its
+/// attempts before it; its finished steps stay finished. None when the job is in another state. No
+/// hook is called.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn requeue_dead(tx: &mut Tx, id: &JobId, now: Timestamp) -> Result<Option<Job>, DbError> {
+pub async fn requeue(tx: &mut Tx, id: &JobId, now: Timestamp) -> Result<Option<Job>, DbError> {
     let values = params![id, now];
-    let Some(job) = tx.query_opt(REQUEUE_DEAD, values, read_job).await? else {
+    let Some(job) = tx.query_opt(REQUEUE, values, read_job).await? else {
+        return Ok(None);
+    };
+    announce_job(tx, &job);
+    Ok(Some(job))
+}
+
+/// Gives a waiting job another priority. None when the job does not wait.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn set_priority(
+    tx: &mut Tx,
+    id: &JobId,
+    priority: i64,
+    now: Timestamp,
+) -> Result<Option<Job>, DbError> {
+    let values = params![id, priority, now];
+    let Some(job) = tx.query_opt(SET_PRIORITY, values, read_job).await? else {
         return Ok(None);
     };
     announce_job(tx, &job);

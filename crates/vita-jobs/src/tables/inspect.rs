@@ -2,11 +2,14 @@ use vita_db::{DbError, Row, Tx, params};
 use vita_model::{JobId, Timestamp, UserId};
 
 use crate::job::{job_columns, read_failure, read_job};
-use crate::{Job, JobAttempt};
+use crate::{Job, JobAttempt, JobStep};
 
 /// Most attempts that are told of a job. Lost leases have entries, too, so there can be more than
 /// the attempts allowed.
 const ATTEMPTS_LISTED_MAX: u32 = 200;
+
+/// Most steps that are told of a job; kinds have a handful.
+const STEPS_LISTED_MAX: u32 = 200;
 
 const LOOKUP_JOB: &str = concat!("SELECT ", job_columns!(), " FROM jobs WHERE id = $1");
 
@@ -25,15 +28,6 @@ const LIST_FOR_OWNER: &str = concat!(
     LIMIT $4"
 );
 
-const LIST_DEAD: &str = concat!(
-    "SELECT ",
-    job_columns!(),
-    " FROM jobs
-    WHERE state = 'dead' AND (ended_at, id) < ($1, $2)
-    ORDER BY ended_at DESC, id DESC
-    LIMIT $3"
-);
-
 const LIST_ATTEMPTS: &str = "
     SELECT started_at, ended_at, outcome, error_code, error_message
     FROM job_attempts
@@ -41,10 +35,17 @@ const LIST_ATTEMPTS: &str = "
     ORDER BY started_at DESC, lease_token
     LIMIT $2";
 
+const LIST_STEPS: &str = "
+    SELECT name, finished_at, CAST(LENGTH(result) AS BIGINT)
+    FROM job_steps
+    WHERE job_id = $1
+    ORDER BY finished_at, name
+    LIMIT $2";
+
 /// Where a list of jobs goes on: after the job with this time and id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobCursor {
-    /// `created_at` in a list of an owner's jobs, `ended_at` in a list of dead letters.
+    /// `created_at` or `ended_at`, by whichever the list goes.
     pub at: Timestamp,
     /// The job's id.
     pub id: JobId,
@@ -52,7 +53,7 @@ pub struct JobCursor {
 
 impl JobCursor {
     /// Before everything: where a list, which has the latest first, begins.
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         Self {
             at: Timestamp::from_micros(i64::MAX),
             id: JobId::from_trusted(""),
@@ -97,21 +98,6 @@ pub async fn list_for_owner(
     tx.query(LIST_FOR_OWNER, values, read_job).await
 }
 
-/// The dead letters, the latest first.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn list_dead(
-    tx: &mut Tx,
-    after: Option<&JobCursor>,
-    limit: u32,
-) -> Result<Vec<Job>, DbError> {
-    let start = JobCursor::start();
-    let after = after.unwrap_or(&start);
-    tx.query(LIST_DEAD, params![after.at, after.id, limit], read_job)
-        .await
-}
-
 /// A job's attempts, the latest first.
 ///
 /// # Errors
@@ -122,6 +108,21 @@ pub async fn attempts(tx: &mut Tx, id: &JobId) -> Result<Vec<JobAttempt>, DbErro
         params![id, ATTEMPTS_LISTED_MAX],
         read_attempt,
     )
+    .await
+}
+
+/// A job's finished steps, in the order in which they finished.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn list_steps(tx: &mut Tx, id: &JobId) -> Result<Vec<JobStep>, DbError> {
+    tx.query(LIST_STEPS, params![id, STEPS_LISTED_MAX], |row| {
+        Ok(JobStep {
+            name: row.get(0)?,
+            finished_at: row.get(1)?,
+            result_chars: row.get(2)?,
+        })
+    })
     .await
 }
 

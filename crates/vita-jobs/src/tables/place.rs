@@ -3,12 +3,13 @@ use std::time::Duration;
 use vita_db::{DbError, Row, Tx, params};
 use vita_model::{JobId, Timestamp};
 
+use super::control::add_control;
 use crate::JobState;
 
 /// Most waiting jobs that are counted before one; whoever is further back is told this much.
 const POSITION_MAX: u32 = 10_000;
 
-/// Most waiting jobs that are looked at to measure a queue; one that is deeper shows this depth.
+/// Most jobs that are looked at to measure a queue; one that is deeper shows this depth.
 const DEPTH_MAX: u32 = 100_000;
 
 const ADD_QUEUE: &str = "
@@ -23,9 +24,11 @@ const FIND_PLACE: &str = "
         jobs.priority,
         jobs.run_at,
         COALESCE(queue_rates.mean_micros, 0),
-        COALESCE(queue_rates.concurrency, 1)
+        COALESCE(queue_rates.concurrency, 1),
+        queue_controls.paused_at IS NOT NULL
     FROM jobs
     LEFT JOIN queue_rates ON queue_rates.queue = jobs.queue
+    LEFT JOIN queue_controls ON queue_controls.queue = jobs.queue
     WHERE jobs.id = $1";
 
 const COUNT_AHEAD: &str = "
@@ -39,7 +42,16 @@ const COUNT_AHEAD: &str = "
 const COUNT_RUNNING: &str = "SELECT COUNT(*) FROM jobs WHERE queue = $1 AND state = 'running'";
 
 const MEASURE_QUEUE: &str = "
-    SELECT COUNT(*), MIN(run_at) FROM (
+    SELECT
+        COUNT(*),
+        MIN(run_at),
+        (SELECT COUNT(*) FROM (
+            SELECT 1 FROM jobs
+            WHERE queue = $1 AND state = 'dead' AND ended_at IS NOT NULL
+            LIMIT $3
+        ) AS dead),
+        EXISTS (SELECT 1 FROM queue_controls WHERE queue = $1 AND paused_at IS NOT NULL)
+    FROM (
         SELECT run_at FROM jobs
         WHERE queue = $1 AND state = 'queued' AND run_at <= $2
         LIMIT $3
@@ -51,8 +63,15 @@ pub struct QueuePlace {
     /// Its place, from 1; at most 10,000, which then means "or later".
     pub position: u32,
     /// How long it will probably wait, from how long the queue's jobs took of late. It knows nothing
-    /// of limits by key or rate, which may make it wait longer.
-    pub estimated_wait: Duration,
+    /// of limits by key or rate, which may make it wait longer. None while the queue is paused.
+    pub estimated_wait: Option<Duration>,
+}
+
+impl QueuePlace {
+    /// The wait in whole seconds; none while the queue is paused.
+    pub fn estimated_wait_secs(&self) -> Option<u64> {
+        self.estimated_wait.map(|wait| wait.as_secs())
+    }
 }
 
 /// How full a queue is.
@@ -62,9 +81,13 @@ pub(crate) struct QueueDepth {
     pub(crate) due: u32,
     /// Since when the oldest of them has been due.
     pub(crate) oldest: Option<Timestamp>,
+    /// Dead letters.
+    pub(crate) dead: u32,
+    /// Whether nothing of it is started.
+    pub(crate) is_paused: bool,
 }
 
-/// Makes a queue known with the number of jobs that it runs at once.
+/// Makes a queue known with the number of jobs that it runs at once. One that is paused stays so.
 pub(crate) async fn add_queue(
     tx: &mut Tx,
     queue: &str,
@@ -73,7 +96,7 @@ pub(crate) async fn add_queue(
 ) -> Result<(), DbError> {
     tx.execute(ADD_QUEUE, params![*queue, concurrency, now])
         .await?;
-    Ok(())
+    add_control(tx, queue, now).await
 }
 
 /// Where a job stands in its queue; none when it does not wait.
@@ -108,7 +131,7 @@ pub async fn queue_place(
     let wait = estimate_wait(ahead, running.await?, found.concurrency, found.mean);
     Ok(Some(QueuePlace {
         position: ahead + 1,
-        estimated_wait: wait.max(found.run_at.since(now)),
+        estimated_wait: (!found.is_paused).then(|| wait.max(found.run_at.since(now))),
     }))
 }
 
@@ -133,6 +156,7 @@ struct Found {
     run_at: Timestamp,
     mean: Duration,
     concurrency: u32,
+    is_paused: bool,
 }
 
 fn read_found(row: &Row<'_>) -> Result<Found, DbError> {
@@ -144,6 +168,7 @@ fn read_found(row: &Row<'_>) -> Result<Found, DbError> {
         run_at: row.get(3)?,
         mean: Duration::from_micros(u64::try_from(mean).unwrap_or(0)),
         concurrency: row.get(5)?,
+        is_paused: row.get(6)?,
     })
 }
 
@@ -158,6 +183,8 @@ pub(crate) async fn measure_queue(
         Ok(QueueDepth {
             due: row.get(0)?,
             oldest: row.get(1)?,
+            dead: row.get(2)?,
+            is_paused: row.get(3)?,
         })
     });
     depth.await

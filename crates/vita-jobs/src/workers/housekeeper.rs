@@ -12,7 +12,8 @@ use super::record::{EndArgs, log_end, write_end};
 use super::{Context, Schedule};
 use crate::QueueName;
 use crate::tables::{
-    Leased, QueueDepth, Verdict, enqueue, list_expired_leases, measure_queue, take_due_time,
+    Leased, QueueDepth, Verdict, enqueue, is_paused, list_expired_leases, measure_queue,
+    take_due_time,
 };
 
 /// Most leases that are taken back at once; the writer groups their commits.
@@ -76,6 +77,8 @@ fn show_depth(name: QueueName, depth: QueueDepth, now: Timestamp) {
         .map_or(Duration::ZERO, |oldest| now.since(oldest));
     metric::JOBS_QUEUED.set(f64::from(depth.due), [name.as_str()]);
     metric::JOBS_OLDEST_AGE.set(age.as_secs_f64(), [name.as_str()]);
+    metric::JOBS_DEAD.set(f64::from(depth.dead), [name.as_str()]);
+    metric::JOBS_PAUSED.set(f64::from(u8::from(depth.is_paused)), [name.as_str()]);
 }
 
 async fn take_back_expired(context: &Arc<Context>) -> Result<(), DbError> {
@@ -127,8 +130,12 @@ async fn follow_schedule(context: &Context, schedule: Schedule) -> Result<(), Db
     let args = (schedule, context.new_job_id(), now);
     let written = context.db.write_locking(args, |tx, (schedule, id, now)| {
         Box::pin(async move {
-            if take_due_time(tx, schedule.name, schedule.every, *now).await? {
-                enqueue(tx, id, &(schedule.make)(*now), *now).await?;
+            let job = (schedule.make)(*now);
+            // While its queue is paused they would only pile up; it is due once when that is over.
+            if !is_paused(tx, job.queue.as_str()).await?
+                && take_due_time(tx, schedule.name, schedule.every, *now).await?
+            {
+                enqueue(tx, id, &job, *now).await?;
             }
             Ok(())
         })

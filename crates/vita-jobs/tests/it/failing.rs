@@ -44,14 +44,14 @@ async fn a_job_that_keeps_failing_becomes_a_dead_letter_that_can_be_queued_again
     is_mended.store(true, Ordering::SeqCst);
     let args = (id.clone(), bed.clock.now());
     let requeue = bed.write(args, |tx, (id, now)| {
-        Box::pin(vita_jobs::requeue_dead(tx, id, *now))
+        Box::pin(vita_jobs::requeue(tx, id, *now))
     });
     assert_eq!(requeue.await.unwrap().state, JobState::Queued);
     let job = bed.until_state(&id, JobState::Completed).await;
     assert_eq!((job.attempts, job.failure), (1, None));
     let args = (id.clone(), bed.clock.now());
     let again = bed.write(args, |tx, (id, now)| {
-        Box::pin(vita_jobs::requeue_dead(tx, id, *now))
+        Box::pin(vita_jobs::requeue(tx, id, *now))
     });
     assert!(again.await.is_none(), "only a dead job is queued again");
 }

@@ -42,7 +42,7 @@ async fn the_place_and_the_wait_follow_the_order_and_the_measured_time() {
     let mut delayed = bed.new_job();
     delayed.run_at = bed.clock.now().plus(Duration::from_mins(10));
     let delayed = bed.add(delayed).await;
-    let told = |place: QueuePlace| (place.position, place.estimated_wait.as_secs());
+    let told = |place: QueuePlace| (place.position, place.estimated_wait.unwrap().as_secs());
     assert_eq!(place(&bed, &urgent).await.map(told), Some((1, 0)));
     // In the order of their ids, as all are due at the same time.
     let mut sorted = ids.clone();
@@ -148,6 +148,8 @@ async fn forget(bed: &Bed, ended_before: Timestamp, dead_before: Timestamp) -> u
 }
 
 async fn list_dead(bed: &Bed) -> Vec<JobId> {
-    let dead = bed.read((), |tx, ()| Box::pin(vita_jobs::list_dead(tx, None, 10)));
+    let dead = bed.read((), |tx, ()| {
+        Box::pin(vita_jobs::list_ended(tx, "test", JobState::Dead, None, 10))
+    });
     dead.await.into_iter().map(|job| job.id).collect()
 }

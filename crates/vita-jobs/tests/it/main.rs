@@ -13,6 +13,7 @@ mod full_disk;
 mod inspecting;
 mod killed;
 mod leases;
+mod pausing;
 mod progress;
 mod running;
 mod scheduling;

@@ -110,6 +110,10 @@ table! {
     JOBS_RUNNING: Gauge, Unit::Of("jobs"), "vitascope_job_running_jobs", ["queue"];
     /// How long the oldest of the jobs that are due has been waiting, by queue.
     JOBS_OLDEST_AGE: Gauge, Unit::Seconds, "vitascope_job_oldest_age_seconds", ["queue"];
+    /// Dead letters that are kept, by queue.
+    JOBS_DEAD: Gauge, Unit::Of("jobs"), "vitascope_job_dead_jobs", ["queue"];
+    /// One while the queue is paused, by queue.
+    JOBS_PAUSED: Gauge, Unit::Of("queues"), "vitascope_job_paused_queues", ["queue"];
     /// Jobs taken by a worker, by queue.
     JOBS_CLAIMED: Counter, Unit::Of("jobs"), "vitascope_job_claimed_jobs_total", ["queue"];
     /// Attempts ended, by kind of job and outcome.

@@ -35,7 +35,8 @@ export function mergeLive(current: GenerationStatus, message: LiveMessage): Gene
     videoUrl: textOr(fields['videoUrl'], current.videoUrl),
     error: isError(fields['error']) ? fields['error'] : current.error,
     queuePosition: numberOr(fields['queuePosition'], current.queuePosition),
-    estimatedWaitSeconds: numberOr(fields['estimatedWaitSeconds'], current.estimatedWaitSeconds),
+    estimatedWaitSeconds: waitOr(fields['estimatedWaitSeconds'], current.estimatedWaitSeconds),
+    queuePaused: typeof fields['queuePaused'] === 'boolean' ? fields['queuePaused'] : current.queuePaused,
     updatedAt: textOr(fields['updatedAt'], timeOf(message) ?? current.updatedAt),
   }
 }
@@ -74,6 +75,11 @@ function isError(value: unknown): value is NonNullable<GenerationStatus['error']
 
 function textOr<T>(value: unknown, otherwise: T): string | T {
   return typeof value === 'string' ? value : otherwise
+}
+
+/** Null says that nobody knows, as the queue is paused. */
+function waitOr<T>(value: unknown, otherwise: T): number | null | T {
+  return value === null ? null : numberOr(value, otherwise)
 }
 
 function numberOr<T>(value: unknown, otherwise: T): number | T {

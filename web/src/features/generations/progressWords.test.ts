@@ -19,6 +19,10 @@ test.each<[Partial<Describable>, string]>([
     { status: 'queued', queuePosition: 112, estimatedWaitSeconds: 600 },
     'Waiting. Your clip is 112th; about 10 min.',
   ],
+  [
+    { status: 'queued', queuePosition: 2, estimatedWaitSeconds: null, queuePaused: true },
+    'Waiting: the queue is paused for now. Your clip is 2nd.',
+  ],
   [{ status: 'queued', queuePosition: 2, estimatedWaitSeconds: 0 }, 'Waiting. Your clip is 2nd.'],
   [{ stage: 'analyzing_prompt' }, 'Reading the prompt'],
   [{ stage: 'generating_frames', progress: 62 }, 'Rendering frames, 62 of 100'],

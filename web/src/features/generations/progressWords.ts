@@ -20,7 +20,7 @@ export function stageWords(stage: string): string {
 }
 
 export type Describable = Pick<GenerationStatus, 'status' | 'progress' | 'stage' | 'error'> &
-  Partial<Pick<GenerationStatus, 'queuePosition' | 'estimatedWaitSeconds'>>
+  Partial<Pick<GenerationStatus, 'queuePosition' | 'estimatedWaitSeconds' | 'queuePaused'>>
 
 export function describeProgress(generation: Describable): string {
   switch (generation.status) {
@@ -37,8 +37,12 @@ export function describeProgress(generation: Describable): string {
   }
 }
 
-function describeQueue({ queuePosition, estimatedWaitSeconds }: Describable): string {
+function describeQueue({ queuePosition, estimatedWaitSeconds, queuePaused }: Describable): string {
   const place = queuePosition ?? undefined
+  if (queuePaused === true) {
+    const where = place === undefined ? '' : ` Your clip is ${place <= 1 ? 'next' : formatOrdinal(place)}.`
+    return `Waiting: the queue is paused for now.${where}`
+  }
   const wait = estimatedWaitSeconds ?? undefined
   const tail = wait === undefined || wait <= 0 ? '.' : `; about ${formatLength(wait)}.`
   if (place === undefined) return wait === undefined ? 'Waiting for a free place.' : `Waiting${tail}`

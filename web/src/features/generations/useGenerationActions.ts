@@ -26,6 +26,7 @@ export function useGenerationActions(scene: Scene, onAccepted: (generationId: st
       updatedAt: new Date(0).toISOString(),
       queuePosition: accepted.queuePosition,
       estimatedWaitSeconds: accepted.estimatedWaitSeconds,
+      queuePaused: accepted.estimatedWaitSeconds === null,
     })
     await refresh()
   }

@@ -45,6 +45,8 @@ enum Op {
     Requeue {
         job: usize,
     },
+    Pause,
+    Resume,
     Pass {
         secs: u64,
     },
@@ -64,6 +66,8 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         2 => run().prop_map(|run| Op::EndStale { run }),
         2 => (0_usize..64).prop_map(|job| Op::Cancel { job }),
         1 => (0_usize..64).prop_map(|job| Op::Requeue { job }),
+        1 => Just(Op::Pause),
+        1 => Just(Op::Resume),
         3 => (1_u64..40).prop_map(|secs| Op::Pass { secs }),
     ];
     proptest::collection::vec(op, 1..80)
@@ -77,6 +81,7 @@ struct History {
     ended: HashMap<JobId, String>,
     begun: HashSet<JobId>,
     starts: Vec<(JobId, String, Timestamp)>,
+    is_paused: bool,
 }
 
 const KEY_LIMIT: usize = 2;
@@ -100,7 +105,32 @@ impl History {
             ended: HashMap::new(),
             begun: HashSet::new(),
             starts: Vec::new(),
+            is_paused: false,
         }
+    }
+
+    async fn introduce(&self) {
+        self.bed
+            .write(self.bed.now, |tx, now| {
+                Box::pin(add_queue(tx, QUEUE.as_str(), 4, *now))
+            })
+            .await;
+    }
+
+    async fn set_paused(&mut self, is_paused: bool) {
+        let is_known = self
+            .bed
+            .write((is_paused, self.bed.now), |tx, (pause, now)| {
+                Box::pin(async move {
+                    if *pause {
+                        pause_queue(tx, QUEUE.as_str(), *now).await
+                    } else {
+                        resume_queue(tx, QUEUE.as_str(), *now).await
+                    }
+                })
+            });
+        assert!(is_known.await);
+        self.is_paused = is_paused;
     }
 
     async fn follow(&mut self, op: Op) {
@@ -129,6 +159,8 @@ impl History {
             Op::EndStale { run } => self.end_stale(run).await,
             Op::Cancel { job } => self.cancel(job).await,
             Op::Requeue { job } => self.requeue(job).await,
+            Op::Pause => self.set_paused(true).await,
+            Op::Resume => self.set_paused(false).await,
             Op::Pass { secs } => self.bed.now = self.bed.now.plus(Duration::from_secs(secs)),
         }
     }
@@ -136,6 +168,10 @@ impl History {
     async fn claim(&mut self, slots: usize) {
         let claimed = self.bed.claim(slots).await;
         assert!(claimed.len() <= slots);
+        assert!(
+            !self.is_paused || claimed.is_empty(),
+            "started while paused"
+        );
         for job in claimed {
             assert!(
                 job.cancel_requested_at.is_none(),
@@ -204,13 +240,14 @@ impl History {
         let Some(id) = self.bed.pick(job) else {
             return;
         };
-        let was_dead = self.bed.job(&id).await.state == JobState::Dead;
+        let state = self.bed.job(&id).await.state;
+        let was_given_up = matches!(state, JobState::Dead | JobState::Failed);
         let args = (id.clone(), self.bed.now);
         let requeued = self
             .bed
-            .write(args, |tx, (id, now)| Box::pin(requeue_dead(tx, id, *now)));
-        assert_eq!(requeued.await.is_some(), was_dead);
-        if was_dead {
+            .write(args, |tx, (id, now)| Box::pin(requeue(tx, id, *now)));
+        assert_eq!(requeued.await.is_some(), was_given_up);
+        if was_given_up {
             self.ended.remove(&id);
             // It counts as a new job from here on.
             self.begun.remove(&id);
@@ -245,6 +282,7 @@ impl History {
 
     /// Completes everything that can be: whatever happened, nothing is stuck.
     async fn settle(&mut self) {
+        self.set_paused(false).await;
         for _ in 0..200 {
             self.claim(4).await;
             while !self.running.is_empty() {
@@ -277,6 +315,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let mut history = History::new();
+            history.introduce().await;
             for op in ops {
                 history.follow(op).await;
                 history.check().await;

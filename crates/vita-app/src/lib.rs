@@ -38,7 +38,9 @@ pub use caller::{Caller, Idempotency, KeyGrant, PageIn};
 pub use dashboard::Dashboard;
 pub use error::{AppError, FieldError};
 pub use exports::{ExportFormat, ExportIn, StartedExport};
-pub use generations::{Accepted, GenerateIn, GenerationStatusView, LOCAL_MODEL, LocalModel};
+pub use generations::{
+    Accepted, CreatedVideo, GenerateIn, GenerationStatusView, LOCAL_MODEL, LocalModel, VideoIn,
+};
 pub use images::{ImageUpload, ImagesConfig, ReferenceImageView, ThumbnailWhen, UploadedImage};
 pub use jobs::JobsConfig;
 pub use projects::{ProjectIn, ProjectOverview, ProjectPatch, SceneIn, ScenePatch};

@@ -67,6 +67,11 @@ impl Gate {
         })
     }
 
+    /// Whether more comes than can be served.
+    pub(crate) fn is_overloaded(&self) -> bool {
+        self.queue().is_overloaded(self.config, Instant::now())
+    }
+
     /// Waits for a place.
     ///
     /// Cancel safety: whoever stops waiting leaves the queue.

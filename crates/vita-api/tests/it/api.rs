@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use vita_ai::{Catalogue, Simulated};
-use vita_api::{ApiConfig, ApiParts, router};
+use vita_api::{ApiConfig, ApiParts, MemoryUse, router};
 use vita_app::{
     AccountsConfig, App, AppConfig, AppParts, GenerationLimits, JobsConfig, Mode, PasswordConfig,
     queues,
@@ -136,6 +136,13 @@ impl TestApi {
             app: app.clone(),
             hub,
             metrics_text: Arc::new(|| "# none\n".to_owned()),
+            memory_use: Arc::new(|| {
+                Ok(MemoryUse {
+                    rss: 3,
+                    heap_allocated: 1,
+                    heap_resident: 2,
+                })
+            }),
             clock: Arc::new(TickingClock(clock.clone())),
             entropy: Arc::new(SystemEntropy),
             shutdown: shutdown.clone(),

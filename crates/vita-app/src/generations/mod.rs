@@ -8,10 +8,12 @@ mod lifecycle;
 mod local;
 mod query;
 mod status;
+mod video;
 
 pub use generate::{Accepted, GenerateIn};
 pub use local::{LOCAL_MODEL, LocalModel};
 pub use status::GenerationStatusView;
+pub use video::{CreatedVideo, VideoIn};
 
 pub(crate) use cancel::cancel_open;
 pub(crate) use job::{MakeClip, from_blob};

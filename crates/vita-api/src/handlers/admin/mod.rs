@@ -1,4 +1,5 @@
 //! What administrators see and do, below `/admin`.
 
 pub(crate) mod accounts;
+pub(crate) mod memory;
 pub(crate) mod queue;

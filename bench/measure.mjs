@@ -11,6 +11,7 @@ import { measureRender } from './measurements/render.mjs'
 import { measureStatus } from './measurements/status.mjs'
 import { measureThumbnails } from './measurements/thumbnails.mjs'
 import { measureUnderThumbnails } from './measurements/under_thumbnails.mjs'
+import { measureOverload } from './measurements/overload.mjs'
 
 const MEASUREMENTS = {
   start: measureStart,
@@ -19,6 +20,7 @@ const MEASUREMENTS = {
   status: measureStatus,
   thumbnails: measureThumbnails,
   under_thumbnails: measureUnderThumbnails,
+  overload: measureOverload,
 }
 
 const RESULTS = join(dirname(fileURLToPath(import.meta.url)), 'results', 'latest.json')

@@ -120,8 +120,7 @@ fn api_parts(
             gate: GateConfig {
                 in_flight_max: in_flight_max(config),
                 waiting_max: config.overload.waiting_max,
-                burst: config.overload.burst,
-                wait_max: config.overload.wait_max,
+                wait_max: config.overload.wait,
             },
             rate_limits: RateLimitsConfig {
                 user_requests_per_minute: config.limits.user_requests_per_minute,

@@ -279,7 +279,7 @@ mod tests {
             text in any::<String>(),
         ) {
             let variables = names.iter().map(|name| (name.clone(), text.clone())).collect();
-            let is_ours = |name: &String| name.contains("__") || name.starts_with("VITASCOPE_") || name.starts_with("D");
+            let is_ours = |name: &String| name.contains("__") || name.starts_with("VITASCOPE_") || name.starts_with('D');
             let outcome = load(&Sources { variables, ..Sources::default() });
             prop_assert!(outcome.is_ok() || names.iter().any(is_ours));
         }

@@ -91,6 +91,7 @@ impl Owned {
             ("POST", "/api/projects/{id}/export") => json!({"format": "storyboard"}),
             ("PATCH", "/api/scenes/{id}") => json!({"prompt": "Mine now"}),
             ("POST", "/api/scenes/{id}/select") => json!({"generationId": self.generation}),
+            ("POST", "/api/video/create") => json!({"prompt": "Dawn"}),
             ("POST", "/api/keys") => json!({"name": "a script"}),
             ("POST", "/api/me/password") => {
                 json!({"currentPassword": PASSWORD, "newPassword": PASSWORD})

@@ -14,6 +14,7 @@ import { measureUnderThumbnails } from './measurements/under_thumbnails.mjs'
 import { measureLogin } from './measurements/login.mjs'
 import { measureGrowth, measureLoadPostgres, measureLoadSqlite } from './measurements/load.mjs'
 import { measureRates } from './measurements/rates.mjs'
+import { measureOverload } from './measurements/overload.mjs'
 
 const MEASUREMENTS = {
   start: measureStart,
@@ -26,6 +27,7 @@ const MEASUREMENTS = {
   rates: measureRates,
   'load-sqlite': measureLoadSqlite,
   'load-postgres': measureLoadPostgres,
+  overload: measureOverload,
 }
 
 // What takes half an hour and a disk is measured only when it is named.

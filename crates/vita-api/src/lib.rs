@@ -31,4 +31,4 @@ pub use openapi::{Audience, Route, openapi, routes};
 pub use problem::{ApiError, CodeSpec, ErrorCode, FieldProblem, Problem};
 pub use router::router;
 pub use server::{BindError, PeerAddr, Server, ServerConfig, connections_max_default};
-pub use state::{ApiParts, MetricsText};
+pub use state::{ApiParts, MemoryProbe, MemoryUse, MetricsText};

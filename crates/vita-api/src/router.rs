@@ -7,7 +7,7 @@ use utoipa_axum::routes;
 
 use crate::handlers::{
     admin, auth, credits, dashboard, docs, generations, health, images, jobs, keys, live, me,
-    media, metrics, models, notifications, projects, scenes, templates,
+    media, metrics, models, notifications, projects, scenes, service, templates, video,
 };
 use crate::problem::{ApiError, ErrorCode};
 use crate::state::{ApiParts, ApiState};
@@ -55,6 +55,8 @@ fn anybody() -> OpenApiRouter<ApiState> {
         .routes(routes!(auth::login))
         .routes(routes!(auth::refresh))
         .routes(routes!(auth::logout))
+        .routes(routes!(service::find_service_status))
+        .routes(routes!(service::find_metadata))
 }
 
 /// Routes for every account.
@@ -73,6 +75,7 @@ fn accounts() -> OpenApiRouter<ApiState> {
         .routes(routes!(notifications::mark_notifications_read))
         .routes(routes!(models::list_models))
         .routes(routes!(templates::list_templates))
+        .routes(routes!(jobs::list_jobs))
         .routes(routes!(jobs::find_job))
 }
 
@@ -89,6 +92,7 @@ fn creators() -> OpenApiRouter<ApiState> {
         .routes(routes!(projects::order_scenes))
         .routes(routes!(projects::generate))
         .routes(routes!(projects::export_project))
+        .routes(routes!(video::create_video))
         .routes(routes!(
             scenes::find_scene,
             scenes::update_scene,
@@ -121,6 +125,7 @@ fn operators() -> OpenApiRouter<ApiState> {
         .routes(routes!(admin::accounts::list_users))
         .routes(routes!(admin::accounts::update_user))
         .routes(routes!(admin::accounts::list_audit_entries))
+        .routes(routes!(admin::memory::find_memory))
         .routes(routes!(admin::queue::list_queues))
         .routes(routes!(admin::queue::list_queue_jobs))
         .routes(routes!(admin::queue::pause_queue))

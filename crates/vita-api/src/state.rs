@@ -1,3 +1,4 @@
+use std::io;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -13,6 +14,20 @@ use crate::live::LiveSlots;
 /// Writes the metrics of this process in the text format of Prometheus.
 pub type MetricsText = Arc<dyn Fn() -> String + Send + Sync>;
 
+/// How much memory this process uses, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryUse {
+    /// What the system counts as in use.
+    pub rss: u64,
+    /// What the allocator has given out.
+    pub heap_allocated: u64,
+    /// What the allocator holds for that.
+    pub heap_resident: u64,
+}
+
+/// Looks at the memory of this process; the allocator belongs to the program.
+pub type MemoryProbe = Arc<dyn Fn() -> io::Result<MemoryUse> + Send + Sync>;
+
 /// What the interface is made from.
 pub struct ApiParts {
     /// The use cases.
@@ -21,6 +36,8 @@ pub struct ApiParts {
     pub hub: Hub,
     /// Writes the metrics of this process.
     pub metrics_text: MetricsText,
+    /// Looks at the memory of this process.
+    pub memory_use: MemoryProbe,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Gives random bytes.
@@ -43,6 +60,7 @@ pub(crate) struct Inner {
     pub(crate) gate: Arc<Gate>,
     pub(crate) rate_limits: RateLimits,
     pub(crate) metrics_text: MetricsText,
+    pub(crate) memory_use: MemoryProbe,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) shutdown: CancellationToken,
     pub(crate) request_ids: RequestIds,
@@ -61,6 +79,7 @@ impl ApiState {
             gate: Gate::new(parts.config.gate),
             rate_limits: RateLimits::new(&parts.config.rate_limits),
             metrics_text: parts.metrics_text,
+            memory_use: parts.memory_use,
             clock: parts.clock,
             shutdown: parts.shutdown,
             request_ids: RequestIds::new(parts.entropy.as_ref()),

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use serde_json::Value;
 use vita_blob::BlobKey;
-use vita_jobs::{Job, JobHandler, JobSummary, Schedule};
-use vita_model::JobId;
+use vita_jobs::{Job, JobCursor, JobHandler, JobSummary, Schedule};
+use vita_model::{JobId, Timestamp};
+use vita_store::{Cursor, Page};
 
 use crate::exports::MakeExport;
 use crate::generations::MakeClip;
 use crate::housekeeping::{APPLY_RETENTION, ApplyRetention, RemoveBlobs, housekeeping_job};
 use crate::images::MakeThumbnail;
-use crate::{App, AppError, Caller};
+use crate::{App, AppError, Caller, PageIn};
 
 /// How often records past their retention are looked for.
 const RETENTION_EVERY: Duration = Duration::from_hours(1);
@@ -65,11 +66,43 @@ impl App {
                 })
             })
             .await?;
-        let mut summary = job.ok_or(AppError::NotFound("job"))?.summary();
+        Ok(self.summary_of(&job.ok_or(AppError::NotFound("job"))?))
+    }
+
+    /// The caller's jobs, the latest first.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for a page that cannot be.
+    pub async fn list_jobs(
+        &self,
+        caller: &Caller,
+        page: &PageIn,
+    ) -> Result<Page<JobSummary>, AppError> {
+        let page = self
+            .query(caller, page.parse()?, |tx, query| {
+                Box::pin(async move {
+                    let (size, after) = &query.args;
+                    let after = after.as_ref().map(|cursor| JobCursor {
+                        at: Timestamp::from_micros(cursor.order),
+                        id: JobId::from_trusted(cursor.id.as_str()),
+                    });
+                    let rows = size.with_lookahead() as u32;
+                    let jobs =
+                        vita_jobs::list_for_owner(tx, query.owner(), after.as_ref(), rows).await?;
+                    let cursor = |job: &Job| Cursor::at(job.created_at, &job.id);
+                    Ok::<_, AppError>(Page::from_rows(jobs, *size, cursor))
+                })
+            })
+            .await?;
+        Ok(page.map(|job| self.summary_of(&job)))
+    }
+
+    fn summary_of(&self, job: &Job) -> JobSummary {
+        let mut summary = job.summary();
         if let Some(result) = &mut summary.result {
             self.sign_result(result);
         }
-        Ok(summary)
+        summary
     }
 
     /// Puts an address that works now in the place of the key of a stored file, in what a job

@@ -39,7 +39,8 @@ pub use dashboard::Dashboard;
 pub use error::{AppError, FieldError};
 pub use exports::{ExportFormat, ExportIn, StartedExport};
 pub use generations::{
-    Accepted, EstimatedWait, GenerateIn, GenerationStatusView, LOCAL_MODEL, LocalModel,
+    Accepted, CreatedVideo, EstimatedWait, GenerateIn, GenerationStatusView, LOCAL_MODEL,
+    LocalModel, VideoIn,
 };
 pub use images::{ImageUpload, ImagesConfig, ReferenceImageView, ThumbnailWhen, UploadedImage};
 pub use jobs::JobsConfig;

@@ -178,6 +178,8 @@ id_kinds! {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::SeededEntropy;
 
@@ -198,5 +200,35 @@ mod tests {
             assert_eq!(ProjectId::parse(bad), Err(InvalidId), "{bad:?}");
         }
         assert!(ProjectId::parse("proj_001").is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_is_plain_and_comes_back_or_is_refused(
+            text in prop_oneof![any::<String>(), "[A-Za-z0-9_-]{0,70}", "[ -~]{0,70}"],
+        ) {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            let is_id = (1..=64).contains(&text.len()) && text.chars().all(is_plain);
+            match ProjectId::parse(&text) {
+                Ok(id) => {
+                    prop_assert!(is_id);
+                    let json = serde_json::to_string(&id).unwrap();
+                    prop_assert_eq!(serde_json::from_str::<ProjectId>(&json).unwrap(), id);
+                }
+                Err(InvalidId) => prop_assert!(!is_id),
+            }
+        }
+
+        /// Ids that are made at one moment differ, and those of later moments sort behind.
+        #[test]
+        fn new_ids_are_ids(micros in 0_i64..4_102_444_800_000_000, seed in any::<u64>()) {
+            let entropy = SeededEntropy::new(seed);
+            let now = Timestamp::from_micros(micros);
+            let (one, other) = (JobId::generate(now, &entropy), JobId::generate(now, &entropy));
+            prop_assert_ne!(&one, &other);
+            let later = JobId::generate(now.plus(std::time::Duration::from_secs(1)), &entropy);
+            prop_assert!(one < later && other < later);
+            prop_assert_eq!(JobId::parse(one.as_str()), Ok(one));
+        }
     }
 }

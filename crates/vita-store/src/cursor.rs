@@ -121,6 +121,8 @@ impl<T> Page<T> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -154,5 +156,24 @@ mod tests {
         assert_eq!(page.next.unwrap().order, 2);
         assert_eq!(Page::from_rows(vec![1, 2], size, cursor).next, None);
         assert!(PageSize::new(0).is_none() && PageSize::new(101).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_what_was_written(order in any::<i64>(), id in "[A-Za-z0-9_-]{1,64}") {
+            let cursor = Cursor { order, id };
+            prop_assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+
+        /// Any text is a cursor in its one spelling, or none.
+        #[test]
+        fn any_text_is_read_without_a_panic(
+            text in prop_oneof![any::<String>(), "[-+0-9]{0,22}\\.[ -~]{0,70}"],
+        ) {
+            if let Ok(cursor) = text.parse::<Cursor>() {
+                prop_assert_eq!(cursor.to_string().parse(), Ok(cursor));
+                prop_assert!(text.len() <= CURSOR_BYTES_MAX);
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod installation;
 mod machine;
+mod memory;
 mod runtime;
 mod secrets;
 mod terminal;

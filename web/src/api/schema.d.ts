@@ -287,6 +287,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's jobs, the latest first. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{id}": {
         parameters: {
             query?: never;
@@ -448,6 +465,23 @@ export interface paths {
         };
         /** A stored file or a part of it. Whoever has a signed address may read it, else its owner. */
         get: operations["read_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the service is, what it takes, and how much of it. */
+        get: operations["find_metadata"];
         put?: never;
         post?: never;
         delete?: never;
@@ -700,6 +734,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the service is, for clients that show it; the older name of `GET /health/ready`. */
+        get: operations["find_service_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates": {
         parameters: {
             query?: never;
@@ -748,6 +799,43 @@ export interface paths {
         put?: never;
         /** Keeps a picture for models to begin from: the field `image` of a form, or the body itself. */
         post: operations["upload_reference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a project of one scene and asks for its clip: the older name of making a project, adding a
+         *     scene to it and generating it, all of it or nothing.
+         */
+        post: operations["create_video"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/debug/memory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The memory that this process uses. */
+        get: operations["find_memory"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1183,6 +1271,11 @@ export interface components {
         };
         /** @enum {string} */
         JobStatus: "queued" | "running" | "completed" | "failed" | "cancelled" | "dead";
+        /** @description A page of jobs. */
+        JobsOut: {
+            jobs: components["schemas"]["JobOut"][];
+            nextCursor: string | null;
+        };
         /** @enum {string} */
         KeyScope: "read" | "write" | "admin";
         /** @description A generation as lists of scenes show it. */
@@ -1220,6 +1313,31 @@ export interface components {
         LedgerOut: {
             entries: components["schemas"]["LedgerEntryOut"][];
             nextCursor: string | null;
+        };
+        /** @description How much may be asked for; null where there is no limit. */
+        LimitsOut: {
+            /**
+             * Format: int32
+             * @description Of one address without a valid credential.
+             */
+            anonymousRequestsPerMinute: number | null;
+            /** Format: int32 */
+            clipSeconds: number;
+            /** @description Of a JSON body. */
+            jsonBodyBytes: number;
+            /** Format: int64 */
+            pageSize: number;
+            promptCharacters: number;
+            /**
+             * Format: int32
+             * @description Of one account.
+             */
+            requestsPerMinute: number | null;
+            /**
+             * Format: int32
+             * @description Of one account.
+             */
+            uploadsPerHour: number | null;
         };
         /** @description Who signs in. */
         LoginIn: {
@@ -1319,6 +1437,41 @@ export interface components {
             nextCursor: string | null;
             users: components["schemas"]["ManagedUserOut"][];
         };
+        /** @description The memory of this process, in bytes. */
+        MemoryOut: {
+            /**
+             * Format: int64
+             * @description Given out by the allocator and not yet given back.
+             */
+            heapAllocated: number;
+            /**
+             * Format: int64
+             * @description What the allocator holds for that, which includes what it keeps for the next.
+             */
+            heapResident: number;
+            /**
+             * Format: int64
+             * @description In use, as the system counts it.
+             */
+            rss: number;
+        };
+        /** @description What the service is and what it takes. */
+        MetadataOut: {
+            /** @description The model of requests that name none. */
+            defaultModel: string;
+            limits: components["schemas"]["LimitsOut"];
+            /** @description For `model` of a request. */
+            models: string[];
+            /** @example Vitascope */
+            name: string;
+            /**
+             * @description Where clients reach it.
+             * @example https://clips.example.com
+             */
+            url: string;
+            /** @example 0.1.0 */
+            version: string;
+        };
         /** @description A model and what it can do. */
         ModelOut: {
             aspectRatios: components["schemas"]["ClipAspectRatio"][];
@@ -1368,6 +1521,11 @@ export interface components {
         NotificationsReadIn: {
             ids?: string[] | null;
         };
+        /**
+         * @description Whether a part of the service answers.
+         * @enum {string}
+         */
+        PartState: "ok" | "unavailable";
         /** @description Another password for somebody who knows the present one. */
         PasswordChangeIn: {
             /**
@@ -1614,6 +1772,31 @@ export interface components {
             /** @description A completed generation of the scene. */
             generationId: string;
         };
+        /** @description How the service is, in a word and by its parts. */
+        ServiceOut: {
+            services: components["schemas"]["ServicePartsOut"];
+            /**
+             * @description `busy` while more is asked than can be done, `degraded` while a part does not answer,
+             *     `ending` before it is gone.
+             */
+            status: components["schemas"]["ServiceState"];
+            /**
+             * Format: date-time
+             * @description The server's clock.
+             */
+            timestamp: string;
+            /** @example 0.1.0 */
+            version: string;
+        };
+        /** @description The parts of the service. */
+        ServicePartsOut: {
+            database: components["schemas"]["PartState"];
+        };
+        /**
+         * @description How the service is.
+         * @enum {string}
+         */
+        ServiceState: "ok" | "busy" | "degraded" | "ending";
         /** @description A project to begin with. */
         TemplateOut: {
             description: string;
@@ -1678,6 +1861,55 @@ export interface components {
         };
         /** @enum {string} */
         UserRole: "admin" | "creator" | "student";
+        /** @description A clip that is asked for without a project for it. */
+        VideoIn: {
+            aspectRatio?: components["schemas"]["ClipAspectRatio"] | null;
+            /**
+             * Format: int32
+             * @description Seconds; 5 when it is not said.
+             */
+            duration?: number | null;
+            /**
+             * @description One of `GET /api/models`; the default when it is not said.
+             * @example local
+             */
+            model?: string | null;
+            /** @description What it shows. */
+            prompt: string;
+            /** @description Keys of uploaded pictures to begin from, in order; for models of the kind `image_to_video`. */
+            referenceImages?: string[] | null;
+            resolution?: components["schemas"]["ClipResolution"] | null;
+            /**
+             * Format: int32
+             * @description The same words and the same seed give the same clip.
+             */
+            seed?: number | null;
+            /** @description The title of its project; the beginning of the prompt when it is not said. */
+            title?: string | null;
+        };
+        /** @description A project of one scene, and the generation of its clip. */
+        VideoOut: {
+            /** Format: int64 */
+            estimatedCost: number;
+            /** Format: int64 */
+            estimatedWaitSeconds: number;
+            generationId: string;
+            /** @description The model that makes it. */
+            model: string;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            queuePosition: number;
+            /** @description The model that was asked for, where another was taken. */
+            requestedModel?: string | null;
+            status: components["schemas"]["GenerationState"];
+            /** @description Where its status is. */
+            statusUrl: string;
+        } & {
+            projectId: string;
+            sceneId: string;
+        };
     };
     responses: {
         /** @description Any failure */
@@ -2156,6 +2388,37 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Rows on a page, 1 to 100; 20 when it is not said.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     find_job: {
         parameters: {
             query?: never;
@@ -2526,6 +2789,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    find_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetadataOut"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -3168,6 +3452,27 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    find_service_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceOut"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     list_templates: {
         parameters: {
             query?: never;
@@ -3246,6 +3551,61 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_video: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters. For 24 hours the same key and request give the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoOut"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    find_memory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

@@ -92,3 +92,54 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> [u8; 32] {
     hash.update(body);
     hash.finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, Request};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parts(method: &str, path: &str) -> Parts {
+        let request = Request::builder().method(method).uri(path);
+        request.body(()).unwrap().into_parts().0
+    }
+
+    proptest! {
+        /// Whatever bytes a header may hold: a key as it was sent, or a refusal that names it.
+        #[test]
+        fn a_key_is_printable_and_bounded(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let Ok(value) = HeaderValue::from_bytes(&bytes) else {
+                return Ok(());
+            };
+            let headers = HeaderMap::from_iter([(IDEMPOTENCY_KEY, value)]);
+            let is_key = (1..=255).contains(&bytes.len())
+                && bytes.iter().all(|byte| (0x20..0x7f).contains(byte));
+            match idempotency_key(&headers) {
+                Ok(key) => {
+                    prop_assert!(is_key);
+                    prop_assert_eq!(key.unwrap().into_bytes(), bytes);
+                }
+                Err(error) => {
+                    prop_assert!(!is_key);
+                    prop_assert_eq!(&error.fields()[0].pointer, "Idempotency-Key");
+                }
+            }
+        }
+
+        /// Two requests are the same when method, path and body are, and not by chance when what
+        /// stands at the end of one stands at the beginning of the next.
+        #[test]
+        fn requests_that_differ_have_other_fingerprints(
+            path in "/[a-z]{0,8}",
+            body in prop::collection::vec(any::<u8>(), 0..20),
+            other in prop::collection::vec(any::<u8>(), 0..20),
+        ) {
+            let one = fingerprint(&parts("POST", &path), &body);
+            prop_assert_eq!(one, fingerprint(&parts("POST", &path), &body));
+            prop_assert_ne!(one, fingerprint(&parts("PATCH", &path), &body));
+            prop_assert_ne!(one, fingerprint(&parts("POST", &format!("{path}x")), &body));
+            prop_assert_eq!(one == fingerprint(&parts("POST", &path), &other), body == other);
+        }
+    }
+}

@@ -1,11 +1,13 @@
 //! Lets only as many requests in at once as are served well together.
 //!
 //! Beyond that they wait, for a while. As long as the queue empties now and then it only evens out
-//! bursts: whoever came first goes first. A queue that has not been empty for as long as a burst may
-//! last will not empty by itself: more comes than can be served, and whoever waits in order would
-//! be served when they have long stopped waiting. Then the newest goes first and the others are told
-//! soon that they will not be served, so that all that is served is still wanted (adaptive LIFO with
-//! controlled delay: Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
+//! bursts: whoever came first goes first. A queue that has not been empty for as long as anybody may
+//! wait will not empty by itself: more comes than can be served, and whoever waits in order would
+//! be served just before they are refused. Then the newest goes first and is served at once, so that
+//! all that is served is still wanted (adaptive LIFO: Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
+//!
+//! Nobody is refused before that time is over, although they could be: a client that asks again at
+//! once would take more of the processor with its refusals than others with their answers.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -25,9 +27,7 @@ pub struct GateConfig {
     pub in_flight_max: usize,
     /// Most that wait to be.
     pub waiting_max: usize,
-    /// How long a burst may last, which is the longest wait in one.
-    pub burst: Duration,
-    /// Longest wait while more comes than can be served.
+    /// Longest wait. A queue that does not empty for longer is more than a burst.
     pub wait_max: Duration,
 }
 
@@ -36,8 +36,7 @@ impl Default for GateConfig {
         Self {
             in_flight_max: 128,
             waiting_max: 4_096,
-            burst: Duration::from_secs(1),
-            wait_max: Duration::from_millis(250),
+            wait_max: Duration::from_secs(1),
         }
     }
 }
@@ -67,6 +66,11 @@ impl Gate {
         })
     }
 
+    /// Whether more comes than can be served.
+    pub(crate) fn is_overloaded(&self) -> bool {
+        self.queue().is_overloaded(self.config, Instant::now())
+    }
+
     /// Waits for a place.
     ///
     /// Cancel safety: whoever stops waiting leaves the queue.
@@ -77,13 +81,12 @@ impl Gate {
             Arrival::Admitted => Ok(self.place()),
             Arrival::Waits {
                 number,
-                wait_max,
                 turn,
                 pushed_out,
             } => {
                 // The oldest hears of it when its sender is dropped.
                 drop(pushed_out);
-                self.wait(number, wait_max, turn).await
+                self.wait(number, turn).await
             }
         };
         metric::HTTP_ADMISSION_SECONDS.record_time(began.elapsed(), []);
@@ -96,12 +99,11 @@ impl Gate {
     async fn wait(
         self: &Arc<Self>,
         number: u64,
-        wait_max: Duration,
         turn: oneshot::Receiver<Place>,
     ) -> Result<Place, Shed> {
         let _waiting = metric::HTTP_WAITING.hold([]);
         let _leave_queue = LeaveQueue { gate: self, number };
-        match tokio::time::timeout(wait_max, turn).await {
+        match tokio::time::timeout(self.config.wait_max, turn).await {
             Ok(Ok(place)) => Ok(place),
             // Pushed out by newer ones, or too late.
             Ok(Err(_)) | Err(_) => Err(Shed),
@@ -218,7 +220,6 @@ enum Arrival<W, T> {
     Admitted,
     Waits {
         number: u64,
-        wait_max: Duration,
         turn: T,
         /// The oldest, where there was no room for one more.
         pushed_out: Option<W>,
@@ -254,14 +255,8 @@ impl<W> Queue<W> {
         self.next_number += 1;
         self.waiting.insert(number, waiter);
         self.waited_since.get_or_insert(now);
-        let wait_max = if self.is_overloaded(config, now) {
-            config.wait_max
-        } else {
-            config.burst
-        };
         Arrival::Waits {
             number,
-            wait_max,
             turn,
             pushed_out: pushed_out.map(|(_, oldest)| oldest),
         }
@@ -295,7 +290,7 @@ impl<W> Queue<W> {
 
     fn is_overloaded(&self, config: GateConfig, now: Instant) -> bool {
         self.waited_since
-            .is_some_and(|since| now.duration_since(since) > config.burst)
+            .is_some_and(|since| now.duration_since(since) > config.wait_max)
     }
 }
 
@@ -311,8 +306,7 @@ mod tests {
         GateConfig {
             in_flight_max,
             waiting_max,
-            burst: SECOND,
-            wait_max: SECOND / 10,
+            wait_max: SECOND,
         }
     }
 
@@ -320,15 +314,12 @@ mod tests {
     struct Names(Queue<u32>, GateConfig, Instant);
 
     impl Names {
-        fn arrive(&mut self, name: u32, secs: u64) -> Option<(Duration, Option<u32>)> {
+        /// Whether somebody comes in at once; who is pushed out if not.
+        fn arrive(&mut self, name: u32, secs: u64) -> Result<(), Option<u32>> {
             let now = self.2 + SECOND * secs as u32;
             match self.0.arrive(self.1, now, || (name, ())) {
-                Arrival::Admitted => None,
-                Arrival::Waits {
-                    wait_max,
-                    pushed_out,
-                    ..
-                } => Some((wait_max, pushed_out)),
+                Arrival::Admitted => Ok(()),
+                Arrival::Waits { pushed_out, .. } => Err(pushed_out),
             }
         }
 
@@ -348,13 +339,13 @@ mod tests {
     #[test]
     fn in_a_burst_the_first_goes_first_and_in_an_overload_the_last() {
         let mut names = names(1, 10);
-        assert_eq!(names.arrive(1, 0), None);
+        assert_eq!(names.arrive(1, 0), Ok(()));
         for name in 2..=5 {
-            assert_eq!(names.arrive(name, 0), Some((SECOND, None)));
+            assert_eq!(names.arrive(name, 0), Err(None));
         }
         assert_eq!(names.leave(1), Some(2));
-        // The queue was not empty for longer than a burst lasts.
-        assert_eq!(names.arrive(6, 2), Some((SECOND / 10, None)));
+        // The queue was not empty for longer than anybody may wait.
+        assert_eq!(names.arrive(6, 2), Err(None));
         assert_eq!(names.leave(2), Some(6));
         assert_eq!(names.leave(2), Some(5));
         assert_eq!(
@@ -362,17 +353,16 @@ mod tests {
             [Some(4), Some(3), None]
         );
         // It was empty, so that this is a burst again.
-        assert_eq!(names.arrive(7, 3), None);
-        assert_eq!(names.arrive(8, 3), Some((SECOND, None)));
+        assert_eq!(names.arrive(7, 3), Ok(()));
+        assert_eq!(names.arrive(8, 3), Err(None));
     }
 
     #[test]
     fn who_has_waited_longest_makes_room() {
         let mut names = names(1, 2);
-        names.arrive(1, 0);
-        names.arrive(2, 0);
-        names.arrive(3, 0);
-        assert_eq!(names.arrive(4, 0), Some((SECOND, Some(2))));
+        let arrived = [1, 2, 3].map(|name| names.arrive(name, 0));
+        assert_eq!(arrived, [Ok(()), Err(None), Err(None)]);
+        assert_eq!(names.arrive(4, 0), Err(Some(2)));
         assert_eq!(
             [names.leave(0), names.leave(0), names.leave(0)],
             [Some(3), Some(4), None]
@@ -395,7 +385,7 @@ mod tests {
                 match step {
                     0 | 1 => {
                         name += 1;
-                        inside += usize::from(names.arrive(name, secs).is_none());
+                        inside += usize::from(names.arrive(name, secs).is_ok());
                     }
                     2 if inside > 0 => {
                         inside -= usize::from(names.leave(secs).is_none());
@@ -449,7 +439,7 @@ mod tests {
     #[tokio::test]
     async fn who_waits_too_long_is_told_so() {
         let gate = Gate::new(GateConfig {
-            burst: Duration::from_millis(10),
+            wait_max: Duration::from_millis(10),
             ..config(1, 10)
         });
         let _inside = Admission::enter(&gate).await.unwrap();

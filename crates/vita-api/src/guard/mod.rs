@@ -14,7 +14,7 @@ mod traffic;
 
 pub use gate::GateConfig;
 pub(crate) use gate::{Admission, Gate, Shed};
-pub(crate) use rate::{Subject, Taken};
-pub(crate) use rate_limits::RateLimits;
+pub(crate) use rate::Taken;
 pub use rate_limits::RateLimitsConfig;
+pub(crate) use rate_limits::{RateLimits, Sender};
 pub(crate) use traffic::Traffic;

@@ -16,7 +16,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use vita_model::{Timestamp, UserId};
+use vita_model::{ApiKeyId, Timestamp, UserId};
 
 /// Parts that are locked by themselves, so that the cores do not wait for one another.
 const SHARDS: usize = 16;
@@ -32,6 +32,8 @@ pub(crate) enum Subject {
     Address(IpAddr),
     /// An account, by whichever of its logins.
     User(UserId),
+    /// An API key, which has a limit of its own so that a program does not lock out its owner.
+    Key(ApiKeyId),
 }
 
 /// How a request was counted.

@@ -1,7 +1,9 @@
+use std::net::IpAddr;
 use std::time::Duration;
 
 use http::Method;
-use vita_model::Timestamp;
+use vita_app::{Caller, network_of};
+use vita_model::{ApiKeyId, Timestamp, UserId};
 
 use super::Traffic;
 use super::rate::{RateLimiter, Subject, Taken};
@@ -13,7 +15,7 @@ const HOUR: Duration = Duration::from_hours(1);
 /// whoever runs the installation decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateLimitsConfig {
-    /// Requests of one account within a minute.
+    /// Requests of one account, and of one API key, within a minute.
     pub user_requests_per_minute: Option<u32>,
     /// Requests without a valid credential from one address within a minute.
     pub address_requests_per_minute: Option<u32>,
@@ -33,6 +35,34 @@ impl Default for RateLimitsConfig {
             media_requests_per_minute: None,
             uploads_per_hour: None,
             subjects_max: 100_000,
+        }
+    }
+}
+
+/// Who sent a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Sender {
+    /// Somebody without a valid credential.
+    Nobody(IpAddr),
+    /// Whoever the credential names.
+    Account { user: UserId, key: Option<ApiKeyId> },
+}
+
+impl From<Caller> for Sender {
+    fn from(caller: Caller) -> Self {
+        Self::Account {
+            user: caller.user,
+            key: caller.key.map(|key| key.id),
+        }
+    }
+}
+
+impl Sender {
+    fn subject(&self) -> Subject {
+        match self {
+            Self::Nobody(address) => Subject::Address(network_of(*address)),
+            Self::Account { key: Some(key), .. } => Subject::Key(key.clone()),
+            Self::Account { user, key: None } => Subject::User(user.clone()),
         }
     }
 }
@@ -62,8 +92,8 @@ impl Limit {
         let (max, wait) = (taken.limit, taken.reset.as_secs_f64().ceil());
         match self {
             Self::UserRequests => format!(
-                "this account has sent {max} requests within a minute, the most that one may; \
-                 wait {wait} s"
+                "this account or key has sent {max} requests within a minute, the most that one \
+                 may; wait {wait} s"
             ),
             Self::AddressRequests => format!(
                 "{max} requests without a valid credential came from your address within a \
@@ -115,27 +145,28 @@ impl RateLimits {
     /// nothing where there is none.
     pub(crate) fn count(
         &self,
-        subject: &Subject,
+        sender: &Sender,
         traffic: Traffic,
         method: &Method,
         now: Timestamp,
     ) -> Option<(Limit, Taken)> {
-        let (limit, limiter) = match (subject, traffic) {
-            (Subject::User(_), _) => (Limit::UserRequests, &self.users),
-            (Subject::Address(_), Traffic::Media) => (Limit::MediaRequests, &self.media),
-            (Subject::Address(_), _) => (Limit::AddressRequests, &self.addresses),
+        let (limit, limiter) = match (sender, traffic) {
+            (Sender::Account { .. }, _) => (Limit::UserRequests, &self.users),
+            (Sender::Nobody(_), Traffic::Media) => (Limit::MediaRequests, &self.media),
+            (Sender::Nobody(_), _) => (Limit::AddressRequests, &self.addresses),
         };
         let requests = limiter
             .as_ref()
-            .map(|limiter| (limit, limiter.take(subject, now)));
+            .map(|limiter| (limit, limiter.take(&sender.subject(), now)));
         let is_upload = traffic == Traffic::Uploads && *method == Method::POST;
-        let is_account = matches!(subject, Subject::User(_));
         let is_refused = requests.is_some_and(|(_, taken)| !taken.is_allowed);
-        if !is_upload || !is_account || is_refused {
+        let (Sender::Account { user, .. }, true, false) = (sender, is_upload, is_refused) else {
             return requests;
-        }
+        };
+        // What is uploaded is the account's, whichever of its keys did it.
+        let owner = Subject::User(user.clone());
         let uploads = self.uploads.as_ref();
-        let uploads = uploads.map(|limiter| (Limit::Uploads, limiter.take(subject, now)));
+        let uploads = uploads.map(|limiter| (Limit::Uploads, limiter.take(&owner, now)));
         let both = requests.into_iter().chain(uploads);
         both.min_by_key(|(_, taken)| (taken.is_allowed, taken.remaining))
     }
@@ -143,13 +174,18 @@ impl RateLimits {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{IpAddr, Ipv4Addr};
-
-    use vita_model::UserId;
+    use std::net::Ipv4Addr;
 
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_micros(1_795_000_000_000_000);
+
+    fn account(key: Option<&str>) -> Sender {
+        Sender::Account {
+            user: UserId::from_trusted("usr_1"),
+            key: key.map(ApiKeyId::from_trusted),
+        }
+    }
 
     fn limits() -> RateLimits {
         RateLimits::new(&RateLimitsConfig {
@@ -164,7 +200,7 @@ mod tests {
     #[test]
     fn each_kind_of_traffic_has_its_own_limit() {
         let limits = limits();
-        let somebody = Subject::Address(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let somebody = Sender::Nobody(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let count = |traffic| limits.count(&somebody, traffic, &Method::GET, NOW).unwrap();
         let (limit, taken) = count(Traffic::Ordinary);
         assert_eq!((limit, taken.is_allowed), (Limit::AddressRequests, true));
@@ -177,7 +213,7 @@ mod tests {
     #[test]
     fn an_upload_counts_twice_and_the_tighter_limit_is_told() {
         let limits = limits();
-        let ann = Subject::User(UserId::from_trusted("usr_1"));
+        let ann = account(None);
         let count = |method| limits.count(&ann, Traffic::Uploads, &method, NOW).unwrap();
         let (limit, taken) = count(Method::POST);
         assert_eq!((limit, taken.remaining), (Limit::Uploads, 1));
@@ -195,11 +231,29 @@ mod tests {
     fn no_limit_counts_nothing() {
         let limits = RateLimits::new(&RateLimitsConfig::default());
         assert!(limits.are_off());
-        let ann = Subject::User(UserId::from_trusted("usr_1"));
+        let ann = account(None);
         assert!(
             limits
                 .count(&ann, Traffic::Uploads, &Method::POST, NOW)
                 .is_none()
         );
+    }
+
+    #[test]
+    fn a_key_has_its_own_requests_and_its_owners_uploads() {
+        let limits = limits();
+        let count = |key, traffic| {
+            let counted = limits.count(&account(key), traffic, &Method::POST, NOW);
+            counted.unwrap()
+        };
+        for _ in 0..4 {
+            assert!(count(None, Traffic::Ordinary).1.is_allowed);
+        }
+        assert!(!count(None, Traffic::Ordinary).1.is_allowed);
+        assert_eq!(count(Some("key_1"), Traffic::Ordinary).1.remaining, 3);
+        assert!(count(Some("key_1"), Traffic::Uploads).1.is_allowed);
+        assert!(count(Some("key_2"), Traffic::Uploads).1.is_allowed);
+        let (limit, taken) = count(Some("key_2"), Traffic::Uploads);
+        assert_eq!((limit, taken.is_allowed), (Limit::Uploads, false));
     }
 }

@@ -7,7 +7,7 @@ pub(crate) enum Traffic {
     /// Health, metrics, documentation, the web app's files, and addresses that are none. They cost
     /// next to nothing and are needed when all else is refused: never counted, never shed.
     Free,
-    /// What administrators do: counted, and never shed, as whoever mends an overload needs it.
+    /// What administrators do, and how the service is: counted, and never shed, as whoever mends an overload needs it.
     Operations,
     /// Stored files, of which a page shows dozens: counted by themselves, and bounded by the threads
     /// that read files, which refuse by themselves.
@@ -47,7 +47,10 @@ impl Traffic {
         .any(is_below)
         {
             Self::Free
-        } else if ["/admin", "/api/admin", "/debug"].into_iter().any(is_below) {
+        } else if ["/admin", "/api/admin", "/debug", "/api/status"]
+            .into_iter()
+            .any(is_below)
+        {
             Self::Operations
         } else if is_below("/api/media") {
             Self::Media

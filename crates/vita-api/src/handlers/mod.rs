@@ -18,4 +18,6 @@ pub(crate) mod models;
 pub(crate) mod notifications;
 pub(crate) mod projects;
 pub(crate) mod scenes;
+pub(crate) mod service;
 pub(crate) mod templates;
+pub(crate) mod video;

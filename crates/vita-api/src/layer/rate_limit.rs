@@ -3,11 +3,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use vita_app::network_of;
 use vita_telemetry::metric;
 
 use crate::extract::{ClientAddr, recognise};
-use crate::guard::{Subject, Taken, Traffic};
+use crate::guard::{Sender, Taken, Traffic};
 use crate::live::recognise_by_address;
 use crate::problem::{ApiError, ErrorCode};
 use crate::state::ApiState;
@@ -33,11 +32,11 @@ pub(crate) async fn count_request(
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    let subject = subject_of(&mut parts, &state).await;
+    let sender = sender_of(&mut parts, &state).await;
     let now = state.clock.now();
     let counted = state
         .rate_limits
-        .count(&subject, traffic, &parts.method, now);
+        .count(&sender, traffic, &parts.method, now);
     let request = Request::from_parts(parts, body);
     let Some((limit, taken)) = counted else {
         return next.run(request).await;
@@ -54,16 +53,16 @@ pub(crate) async fn count_request(
     response
 }
 
-async fn subject_of(parts: &mut Parts, state: &ApiState) -> Subject {
+async fn sender_of(parts: &mut Parts, state: &ApiState) -> Sender {
     let caller = match recognise(parts, state).await {
         Some(caller) => Some(caller),
         None => recognise_by_address(parts, state).await,
     };
     if let Some(caller) = caller {
-        return Subject::User(caller.user);
+        return caller.into();
     }
     let Ok(ClientAddr(address)) = ClientAddr::from_request_parts(parts, state).await;
-    Subject::Address(network_of(address))
+    Sender::Nobody(address)
 }
 
 fn tell(headers: &mut HeaderMap, taken: Taken) {

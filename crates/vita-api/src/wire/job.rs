@@ -2,7 +2,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vita_jobs::{JobFailure, JobState, JobSummary};
 use vita_model::{JobId, Progress, Timestamp};
+use vita_store::Page;
 
+use super::page::NextCursor;
 use super::word::JobStatus;
 
 /// A job.
@@ -30,6 +32,15 @@ pub(crate) struct JobOut {
     created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
+}
+
+/// A page of jobs.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct JobsOut {
+    jobs: Vec<JobOut>,
+    #[schema(value_type = Option<String>, required)]
+    next_cursor: NextCursor,
 }
 
 /// What a job made: an export or a thumbnail.
@@ -75,6 +86,15 @@ impl From<JobSummary> for JobOut {
             attempts: job.attempts,
             created_at: job.created_at,
             updated_at: job.updated_at,
+        }
+    }
+}
+
+impl From<Page<JobSummary>> for JobsOut {
+    fn from(page: Page<JobSummary>) -> Self {
+        Self {
+            jobs: page.items.into_iter().map(JobOut::from).collect(),
+            next_cursor: page.next.into(),
         }
     }
 }

@@ -11,13 +11,16 @@ pub(crate) mod export;
 pub(crate) mod generation;
 pub(crate) mod image;
 pub(crate) mod job;
+pub(crate) mod memory;
 pub(crate) mod model;
 pub(crate) mod notification;
 pub(crate) mod page;
 pub(crate) mod project;
 pub(crate) mod queue;
 pub(crate) mod scene;
+pub(crate) mod service;
 pub(crate) mod template;
+pub(crate) mod video;
 pub(crate) mod word;
 
 use vita_model::InvalidText;

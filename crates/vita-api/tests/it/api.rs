@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use vita_ai::{Catalogue, Simulated};
-use vita_api::{ApiConfig, ApiParts, router};
+use vita_api::{ApiConfig, ApiParts, MemoryUse, router};
 use vita_app::{
     AccountsConfig, App, AppConfig, AppParts, GenerationLimits, JobsConfig, Mode, PasswordConfig,
     queues,
@@ -36,6 +36,13 @@ pub(crate) const PASSWORD: &str = "correct horse";
 
 /// Longest time that a test waits for something that must happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the process is said to use.
+const MEMORY_USE: MemoryUse = MemoryUse {
+    rss: 3,
+    heap_allocated: 1,
+    heap_resident: 2,
+};
 
 /// An installation for one test.
 pub(crate) struct TestApi {
@@ -166,6 +173,7 @@ impl TestApi {
             app: app.clone(),
             hub,
             metrics_text: Arc::new(|| "# none\n".to_owned()),
+            memory_use: Arc::new(|| Ok(MEMORY_USE)),
             clock: Arc::new(TickingClock(clock.clone())),
             entropy: Arc::new(SystemEntropy),
             shutdown: shutdown.clone(),

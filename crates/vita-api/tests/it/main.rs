@@ -17,6 +17,7 @@ mod images;
 mod keys;
 mod live;
 mod matrix;
+mod older_names;
 mod openapi;
 mod overload;
 mod projects;

@@ -117,6 +117,7 @@ fn asks(route: &Route) -> Asks {
             | "/api/notifications/read"
             | "/api/models"
             | "/api/templates"
+            | "/api/jobs"
             | "/api/jobs/{id}"
             | "/api/jobs/{id}/events"
             | "/api/generations/{id}/events"
@@ -130,6 +131,7 @@ fn asks(route: &Route) -> Asks {
                 "/api/generations/",
                 "/api/reference-images",
                 "/api/upload-reference",
+                "/api/video/create",
             ]
             .iter()
             .any(|prefix| path.starts_with(prefix)) =>

@@ -16,13 +16,12 @@ use vita_db::DbError;
 use crate::api::{PATIENCE, TestApi, User, request};
 
 /// An installation that serves one request at a time, on the database with one writer.
-fn with_one_place(burst: Duration) -> Arc<TestApi> {
+fn with_one_place(wait_max: Duration) -> Arc<TestApi> {
     Arc::new(TestApi::on_sqlite(ApiConfig {
         gate: GateConfig {
             in_flight_max: 1,
             waiting_max: 10,
-            burst,
-            wait_max: burst / 2,
+            wait_max,
         },
         ..ApiConfig::default()
     }))

@@ -250,3 +250,23 @@ async fn of_ten_thousand_requests_at_once_exactly_as_many_go_through_as_the_limi
     assert_eq!(allowed + refused, (CONNECTIONS * EACH) as u32);
     api.shutdown.cancel();
 }
+
+#[tokio::test]
+async fn a_key_has_a_limit_of_its_own() {
+    let api = limited(2, 60);
+    let user = api.sign_up().await;
+    let made = api
+        .ask(
+            &user,
+            "POST /api/keys",
+            serde_json::json!({"name": "export"}),
+        )
+        .await
+        .json();
+    let secret = made["secret"].as_str().unwrap();
+    let by_key = || ask_from(&api, "192.0.2.1", "/api/me", Some(secret));
+    assert_eq!(told(&by_key().await)[..2], ["2", "1"]);
+    assert_eq!(told(&by_key().await)[..2], ["2", "0"]);
+    assert_eq!(by_key().await.problem(), "RATE_LIMITED");
+    assert_eq!(profile(&api, &user).await.status, StatusCode::OK);
+}

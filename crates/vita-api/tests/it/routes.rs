@@ -96,6 +96,7 @@ impl Owned {
             ("PATCH", "/api/scenes/{id}") => json!({"prompt": "Mine now"}),
             ("POST", "/admin/jobs/{id}/priority") => json!({"priority": 1}),
             ("POST", "/api/scenes/{id}/select") => json!({"generationId": self.generation}),
+            ("POST", "/api/video/create") => json!({"prompt": "Dawn"}),
             ("POST", "/api/keys") => json!({"name": "a script"}),
             ("POST", "/api/me/password") => {
                 json!({"currentPassword": PASSWORD, "newPassword": PASSWORD})

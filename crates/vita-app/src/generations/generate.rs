@@ -136,7 +136,7 @@ impl App {
 }
 
 /// A clip that can be made.
-struct Wanted {
+pub(super) struct Wanted {
     project: ProjectId,
     scene: SceneId,
     prompt: Prompt,
@@ -148,7 +148,11 @@ struct Wanted {
 }
 
 /// Fills in what was not said, and refuses what cannot be made.
-fn resolve<A>(command: &Command<A>, asked: &GenerateIn, scene: &Scene) -> Result<Wanted, AppError> {
+pub(super) fn resolve<A>(
+    command: &Command<A>,
+    asked: &GenerateIn,
+    scene: &Scene,
+) -> Result<Wanted, AppError> {
     let prompt = asked.prompt.clone().unwrap_or_else(|| scene.prompt.clone());
     if prompt.as_str().is_empty() {
         return Err(AppError::invalid(
@@ -194,7 +198,7 @@ fn random_seed<A>(command: &Command<A>) -> i64 {
     i64::from(u32::from_le_bytes(bytes))
 }
 
-async fn submit<A>(
+pub(super) async fn submit<A>(
     tx: &mut Tx,
     command: &Command<A>,
     wanted: Wanted,

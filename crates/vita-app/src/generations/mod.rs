@@ -9,10 +9,12 @@ mod local;
 mod query;
 mod reopen;
 mod status;
+mod video;
 
 pub use generate::{Accepted, GenerateIn};
 pub use local::{LOCAL_MODEL, LocalModel};
 pub use status::{EstimatedWait, GenerationStatusView};
+pub use video::{CreatedVideo, VideoIn};
 
 pub(crate) use cancel::{cancel_of_job, cancel_open};
 pub(crate) use job::{MAKE_CLIP, MakeClip, from_blob};

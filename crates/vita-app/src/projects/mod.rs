@@ -9,4 +9,5 @@ pub use project::{ProjectIn, ProjectPatch};
 pub use scene::{SceneIn, ScenePatch};
 
 pub(crate) use overview::list_overviews;
-pub(crate) use project::Done;
+pub(crate) use project::{Done, add_project};
+pub(crate) use scene::default_duration;

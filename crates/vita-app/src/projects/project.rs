@@ -143,9 +143,10 @@ impl App {
     }
 }
 
-async fn add_project(
+/// Adds a project with the scenes of a template, if there is one.
+pub(crate) async fn add_project<A>(
     tx: &mut Tx,
-    command: &Command<(ProjectIn, Option<&'static Template>)>,
+    command: &Command<A>,
     new: &ProjectIn,
     template: Option<&'static Template>,
 ) -> Result<Project, AppError> {

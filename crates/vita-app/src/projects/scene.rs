@@ -88,14 +88,13 @@ impl App {
                     let message = format!("a project has at most {max} scenes; begin another one");
                     return Err(AppError::Conflict(message));
                 }
-                let default = DurationSeconds::new(DURATION_DEFAULT_SECS);
                 let position = new.position.unwrap_or(project.scene_count);
                 let new = NewScene {
                     id: command.new_id(),
                     project_id: project.id.clone(),
                     position: position.clamp(0, project.scene_count),
                     prompt: new.prompt.clone(),
-                    duration: new.duration.or(default).unwrap_or(DurationSeconds::MIN),
+                    duration: new.duration.unwrap_or_else(default_duration),
                 };
                 let scene = Scene::new(new, command.now);
                 read_model::hold_project(tx, &project.id).await?;
@@ -247,6 +246,11 @@ impl App {
         .await
         .map(|Done| ())
     }
+}
+
+/// How long a new scene is when nobody says.
+pub(crate) fn default_duration() -> DurationSeconds {
+    DurationSeconds::new(DURATION_DEFAULT_SECS).unwrap_or(DurationSeconds::MIN)
 }
 
 /// The owner's scene, or that there is none.

@@ -12,7 +12,7 @@ use super::demo;
 use super::signals::Signals;
 use crate::config::{Config, Mode};
 use crate::installation::{Installation, cores};
-use crate::{machine, runtime, terminal};
+use crate::{machine, memory, runtime, terminal};
 
 /// Requests that are served at once unless it is set: a request waits some ten times as long for the
 /// disk as it computes, and a commit serves those together that wait for it.
@@ -100,6 +100,7 @@ fn api_parts(
         app: installation.app.clone(),
         hub: installation.hub.clone(),
         metrics_text: Arc::new(move || exporter.render()),
+        memory_use: Arc::new(memory::read),
         clock: Arc::clone(&installation.clock),
         entropy: Arc::clone(&installation.entropy),
         shutdown: shutdown.clone(),
@@ -119,8 +120,7 @@ fn api_parts(
             gate: GateConfig {
                 in_flight_max: in_flight_max(config),
                 waiting_max: config.overload.waiting_max,
-                burst: config.overload.burst,
-                wait_max: config.overload.wait_max,
+                wait_max: config.overload.wait,
             },
             rate_limits: RateLimitsConfig {
                 user_requests_per_minute: config.limits.user_requests_per_minute,

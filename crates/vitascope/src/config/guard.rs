@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::reader::{Mistake, Reader};
+use super::reader::Reader;
 use super::settings::{Mode, read_user_limit};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -39,28 +39,15 @@ impl LimitSettings {
 pub(crate) struct OverloadSettings {
     pub(crate) in_flight_max: usize,
     pub(crate) waiting_max: usize,
-    pub(crate) burst: Duration,
-    pub(crate) wait_max: Duration,
+    pub(crate) wait: Duration,
 }
 
 impl OverloadSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let waits = MILLISECOND..=Duration::from_mins(1);
-        let settings = Self {
+        Self {
             in_flight_max: reader.integer("overload.in_flight_max", 0..=100_000),
             waiting_max: reader.integer("overload.waiting_max", 1..=1_000_000),
-            burst: reader.duration("overload.burst", waits.clone()),
-            wait_max: reader.duration("overload.wait_max", waits),
-        };
-        if settings.wait_max > settings.burst {
-            reader.report(
-                "overload.wait_max",
-                Mistake::new(
-                    "it is longer than `overload.burst`",
-                    "make it shorter, or the other longer",
-                ),
-            );
+            wait: reader.duration("overload.wait_max", MILLISECOND..=Duration::from_mins(1)),
         }
-        settings
     }
 }

@@ -111,6 +111,8 @@ fn read_text(path: &Path) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::settings::Mode;
     use super::*;
 
@@ -207,5 +209,79 @@ mod tests {
         let server = load(&given).unwrap().config.server;
         assert_eq!(server.listen.port(), 2);
         assert_eq!(server.drain_timeout.as_secs(), 3);
+    }
+
+    /// Texts such as people write for settings, right or wrong.
+    fn texts() -> impl Strategy<Value = String> {
+        prop_oneof![
+            any::<String>(),
+            "[0-9]{0,25}(ms|s|m|h|d|B|KiB|GiB|x)?",
+            "(https?://|postgres://|sqlite:)?[a-z@:/?#%.\\[\\]]{0,20}",
+            "[0-9a-f.:/]{0,40}",
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+
+        /// Any bytes as a file: read, or told what is wrong, in all places.
+        #[test]
+        fn no_file_makes_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), text in any::<String>()) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("c.toml");
+            for content in [bytes, text.into_bytes()] {
+                std::fs::write(&path, content).unwrap();
+                let outcome = load(&Sources { file: Some(path.clone()), ..Sources::default() });
+                if let Err(ConfigError(problems)) = outcome {
+                    prop_assert!(problems.iter().all(|one| !one.mend.is_empty()));
+                }
+            }
+        }
+
+        /// Every setting given as any text at once, by a file or by the environment: each that is
+        /// wrong is told with its key, and the others are not.
+        #[test]
+        fn every_wrong_value_is_told_and_no_right_one(texts in prop::collection::vec(texts(), 1..8), in_file in any::<bool>()) {
+            let defaults = Layers::of_defaults();
+            let mut given = texts.iter().cycle();
+            let set: Vec<(String, String)> =
+                defaults.keys().map(|key| (key.to_owned(), given.next().unwrap().clone())).collect();
+            let mut layers = Layers::of_defaults();
+            if in_file {
+                let lines = set.iter().map(|(key, text)| format!("{key} = {}\n", toml::Value::from(text.as_str())));
+                layers.lay_file(Path::new("c.toml"), &lines.collect::<String>());
+                prop_assert!(layers.problems.is_empty(), "{:?}", layers.problems);
+            } else {
+                for (key, text) in &set {
+                    layers.lay_text(key, text, Origin::Environment(key.clone()));
+                }
+            }
+            let mut reader = Reader::new(&layers);
+            Config::read(&mut reader);
+            let wrong: Vec<String> = reader.into_problems().into_iter().map(|one| one.key).collect();
+            for (key, text) in &set {
+                // Alone it is judged as among the others, unless two contradict each other.
+                let mut alone = Layers::of_defaults();
+                alone.lay_text(key, text, Origin::Environment(key.clone()));
+                let mut reader = Reader::new(&alone);
+                Config::read(&mut reader);
+                let is_wrong = reader.into_problems().iter().any(|one| one.key == *key);
+                if is_wrong && !in_file {
+                    prop_assert!(wrong.contains(key), "`{key}` = {text:?}");
+                }
+            }
+        }
+
+        /// Any variables: nothing panics, and names that are not ours change nothing.
+        #[test]
+        fn no_variable_makes_it_panic(
+            names in prop::collection::vec("(VITASCOPE_)?[A-Z_]{0,20}", 0..8),
+            text in any::<String>(),
+        ) {
+            let variables = names.iter().map(|name| (name.clone(), text.clone())).collect();
+            let is_ours = |name: &String| name.contains("__") || name.starts_with("VITASCOPE_") || name.starts_with('D');
+            let outcome = load(&Sources { variables, ..Sources::default() });
+            prop_assert!(outcome.is_ok() || names.iter().any(is_ours));
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::{CLIP_LIMIT, quick_server, server_with_simulated};
 const LISTS: &[(&str, u64)] = &[
     ("/api/projects?limit=100", 3),
     ("/api/dashboard", 6),
+    ("/api/jobs?limit=100", 1),
     ("/api/credits/ledger?limit=100", 3),
     ("/api/notifications", 3),
     ("/api/reference-images", 3),

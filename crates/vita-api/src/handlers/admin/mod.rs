@@ -2,4 +2,5 @@
 
 pub(crate) mod accounts;
 pub(crate) mod jobs;
+pub(crate) mod memory;
 pub(crate) mod queue;

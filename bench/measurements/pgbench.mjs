@@ -15,7 +15,6 @@ const LOG_SETTLE_MS = 500
 /** The statements of everything that happens while `act` runs, with their parameters. */
 export async function capture(postgres, act) {
   const setting = async (value) => {
-    await postgres.sql(`ALTER DATABASE vitascope SET log_min_duration_statement = ${value}`)
     await postgres.sql(`ALTER SYSTEM SET log_min_duration_statement = ${value}`)
     await postgres.sql('SELECT pg_reload_conf()')
     await pause(LOG_SETTLE_MS)
@@ -33,12 +32,15 @@ function parse(log) {
   // A line that begins with a process id begins an entry; others continue it.
   const entries = log.split(/\n(?=\d+ [A-Z]+: )/)
   const statements = []
+  let isExecuted = false
   for (const entry of entries) {
     const [, process, kind, text] = /^(\d+) (LOG|DETAIL):\s+([\s\S]*)$/.exec(entry) ?? []
     if (kind === 'LOG') {
       const found = /^duration: [\d.]+ ms\s+(?:execute [^:]*|statement): ([\s\S]*)$/.exec(text)
+      // Preparing and binding are logged, too, with the same details.
+      isExecuted = found !== null
       if (found) statements.push({ process, sql: found[1].trim().replace(/;\s*$/, ''), params: [] })
-    } else if (kind === 'DETAIL' && statements.length > 0) {
+    } else if (kind === 'DETAIL' && isExecuted) {
       const params = /^(?:parameters|Parameters): ([\s\S]*)$/.exec(text)?.[1] ?? ''
       for (const [, index, value] of params.matchAll(/\$(\d+) = (NULL|'(?:[^']|'')*')/g)) {
         statements.at(-1).params[Number(index) - 1] = value

@@ -4,6 +4,77 @@
  */
 
 export interface paths {
+    "/admin/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is known of a job, whosever it is. */
+        get: operations["inspect_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a job off as its owner would; a generation's credits come back at once. */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/jobs/{id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a waiting job another place in its queue. */
+        post: operations["set_job_priority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/jobs/{id}/requeue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a job that was given up back into its queue. A conflict where that would spend credits that
+         *     came back: its owner has to ask anew.
+         */
+        post: operations["requeue_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/queue": {
         parameters: {
             query?: never;
@@ -11,10 +82,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every queue: what waits and runs in it, and how long that takes. */
+        /** Every queue: what waits and runs in it, how long that takes, and whether it is paused. */
         get: operations["list_queues"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/queue/{name}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The jobs of a queue in one state: those that wait in their order, the others latest first. */
+        get: operations["list_queue_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/queue/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets nothing more of a queue be started until it is resumed; what runs goes on. */
+        post: operations["pause_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/queue/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a paused queue be worked off again, at once. */
+        post: operations["resume_queue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -456,7 +578,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/media/{*key}": {
+    "/api/media/{key}": {
         parameters: {
             query?: never;
             header?: never;
@@ -946,6 +1068,126 @@ export interface components {
              */
             password: string;
         };
+        /** @description All that is known of a job. */
+        AdminJobDetailOut: {
+            /**
+             * Format: int32
+             * @description Attempts begun, without those whose worker was lost.
+             */
+            attempts: number;
+            /** Format: int32 */
+            attemptsMax: number;
+            /**
+             * Format: date-time
+             * @description When somebody asked that it be called off.
+             */
+            cancelRequestedAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt: string | null;
+            error: components["schemas"]["JobErrorOut"] | null;
+            id: string;
+            /** @example make_clip */
+            kind: string;
+            /**
+             * Format: int32
+             * @description How often its worker was lost.
+             */
+            lostLeases: number;
+            /** @description Whom it belongs to; null for the installation's own. */
+            ownerId: string | null;
+            /**
+             * Format: int64
+             * @description A higher one goes first.
+             */
+            priority: number;
+            /**
+             * Format: int32
+             * @description Per cent of the present attempt.
+             */
+            progress: number;
+            /** @example render */
+            queue: string;
+            /**
+             * Format: date-time
+             * @description When it is, or was last, due.
+             */
+            runAt: string;
+            stage: string | null;
+            /** Format: date-time */
+            startedAt: string | null;
+            status: components["schemas"]["JobStatus"];
+            /** Format: date-time */
+            updatedAt: string;
+        } & {
+            /** @description The latest first. */
+            attemptHistory: components["schemas"]["AttemptOut"][];
+            /** @description What it has to know; what could be a secret is hidden. */
+            payload: unknown;
+            /** @description What it resulted in. */
+            result: unknown;
+            /** @description Its finished steps, which another attempt does not do again. */
+            steps: components["schemas"]["StepOut"][];
+        };
+        /** @description A job as administrators see it. */
+        AdminJobOut: {
+            /**
+             * Format: int32
+             * @description Attempts begun, without those whose worker was lost.
+             */
+            attempts: number;
+            /** Format: int32 */
+            attemptsMax: number;
+            /**
+             * Format: date-time
+             * @description When somebody asked that it be called off.
+             */
+            cancelRequestedAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt: string | null;
+            error: components["schemas"]["JobErrorOut"] | null;
+            id: string;
+            /** @example make_clip */
+            kind: string;
+            /**
+             * Format: int32
+             * @description How often its worker was lost.
+             */
+            lostLeases: number;
+            /** @description Whom it belongs to; null for the installation's own. */
+            ownerId: string | null;
+            /**
+             * Format: int64
+             * @description A higher one goes first.
+             */
+            priority: number;
+            /**
+             * Format: int32
+             * @description Per cent of the present attempt.
+             */
+            progress: number;
+            /** @example render */
+            queue: string;
+            /**
+             * Format: date-time
+             * @description When it is, or was last, due.
+             */
+            runAt: string;
+            stage: string | null;
+            /** Format: date-time */
+            startedAt: string | null;
+            status: components["schemas"]["JobStatus"];
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description A page of the jobs of a queue. */
+        AdminJobsOut: {
+            jobs: components["schemas"]["AdminJobOut"][];
+            nextCursor: string | null;
+        };
         /** @description An API key that was made. */
         ApiKeyCreatedOut: components["schemas"]["ApiKeyOut"] & {
             /** @description For `Authorization: Bearer`. It is told this once and not kept. */
@@ -989,6 +1231,19 @@ export interface components {
         ApiKeysOut: {
             keys: components["schemas"]["ApiKeyOut"][];
             nextCursor: string | null;
+        };
+        /** @description One attempt at a job. */
+        AttemptOut: {
+            /**
+             * Format: date-time
+             * @description Null while it runs.
+             */
+            endedAt: string | null;
+            error: components["schemas"]["JobErrorOut"] | null;
+            /** @description Such as `completed`, `retried`, `lease_lost` or `handed_back`; null while it runs. */
+            outcome: string | null;
+            /** Format: date-time */
+            startedAt: string;
         };
         /** @description An administrative act. */
         AuditEntryOut: {
@@ -1106,8 +1361,11 @@ export interface components {
         GenerateOut: {
             /** Format: int64 */
             estimatedCost: number;
-            /** Format: int64 */
-            estimatedWaitSeconds: number;
+            /**
+             * Format: int64
+             * @description Estimated from how long others took; null while the queue is paused.
+             */
+            estimatedWaitSeconds: number | null;
             generationId: string;
             /** @description The model that makes it. */
             model: string;
@@ -1137,15 +1395,18 @@ export interface components {
             error: components["schemas"]["GenerationErrorOut"] | null;
             /**
              * Format: int64
-             * @description How long until it begins, estimated from how long others took.
+             * @description While it waits: how long until it begins, estimated from how long others took; null while its
+             *     queue is paused.
              */
-            estimatedWaitSeconds?: number;
+            estimatedWaitSeconds?: number | null;
             id: string;
             /**
              * Format: int32
              * @description Per cent.
              */
             progress: number;
+            /** @description While it waits: whether an administrator has paused its queue. */
+            queuePaused?: boolean;
             /**
              * Format: int32
              * @description Its place in the queue, from 1, while it waits.
@@ -1195,15 +1456,18 @@ export interface components {
             error: components["schemas"]["GenerationErrorOut"] | null;
             /**
              * Format: int64
-             * @description How long until it begins, estimated from how long others took.
+             * @description While it waits: how long until it begins, estimated from how long others took; null while its
+             *     queue is paused.
              */
-            estimatedWaitSeconds?: number;
+            estimatedWaitSeconds?: number | null;
             id: string;
             /**
              * Format: int32
              * @description Per cent.
              */
             progress: number;
+            /** @description While it waits: whether an administrator has paused its queue. */
+            queuePaused?: boolean;
             /**
              * Format: int32
              * @description Its place in the queue, from 1, while it waits.
@@ -1263,6 +1527,14 @@ export interface components {
             status: components["schemas"]["JobStatus"];
             /** Format: date-time */
             updatedAt: string;
+        };
+        /** @description Another place in the queue. */
+        JobPriorityIn: {
+            /**
+             * Format: int64
+             * @description A higher one goes first; jobs are written with 0.
+             */
+            priority: number;
         };
         /** @description What a job made: an export or a thumbnail. */
         JobResultOut: {
@@ -1628,6 +1900,17 @@ export interface components {
         /** @description How many jobs of a queue are in each state. */
         QueueCountsOut: {
             /** Format: int32 */
+            cancelled: number;
+            /** Format: int32 */
+            completed: number;
+            /**
+             * Format: int32
+             * @description Dead letters.
+             */
+            dead: number;
+            /** Format: int32 */
+            failed: number;
+            /** Format: int32 */
             queued: number;
             /** Format: int32 */
             running: number;
@@ -1639,13 +1922,13 @@ export interface components {
              * @description Jobs that run at once.
              */
             concurrency: number;
-            /** @description Jobs by state; each at most 10,000, which then means "or more". */
+            /** @description Jobs by state, of those that are kept; each at most 10,000, which then means "or more". */
             counts: components["schemas"]["QueueCountsOut"];
             /**
              * Format: int64
-             * @description How long a job that came now would probably wait.
+             * @description How long a job that came now would probably wait; null while the queue is paused.
              */
-            estimatedWaitSeconds: number;
+            estimatedWaitSeconds: number | null;
             /**
              * Format: double
              * @description How long its jobs took of late; null before the first has completed.
@@ -1658,6 +1941,10 @@ export interface components {
              * @description Since when the job has been due that has waited longest.
              */
             oldestWaitingSince: string | null;
+            /** @description Whether nothing of it is started. */
+            paused: boolean;
+            /** Format: date-time */
+            pausedAt: string | null;
         };
         /** @description Every queue, by name. */
         QueuesOut: {
@@ -1797,6 +2084,17 @@ export interface components {
          * @enum {string}
          */
         ServiceState: "ok" | "busy" | "degraded" | "ending";
+        /** @description A finished step of a job. */
+        StepOut: {
+            /** Format: date-time */
+            finishedAt: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description How long its result is, in characters of JSON.
+             */
+            resultChars: number;
+        };
         /** @description A project to begin with. */
         TemplateOut: {
             description: string;
@@ -1891,8 +2189,11 @@ export interface components {
         VideoOut: {
             /** Format: int64 */
             estimatedCost: number;
-            /** Format: int64 */
-            estimatedWaitSeconds: number;
+            /**
+             * Format: int64
+             * @description Estimated from how long others took; null while the queue is paused.
+             */
+            estimatedWaitSeconds: number | null;
             generationId: string;
             /** @description The model that makes it. */
             model: string;
@@ -1912,6 +2213,17 @@ export interface components {
         };
     };
     responses: {
+        /** @description Refused for now: too much in a short time, or the server is busy */
+        Busy: {
+            headers: {
+                "Retry-After"?: number;
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Any failure */
         Problem: {
             headers: {
@@ -1930,6 +2242,144 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    inspect_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminJobDetailOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters. For 24 hours the same key and request give the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminJobDetailOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    set_job_priority: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters. For 24 hours the same key and request give the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobPriorityIn"];
+            };
+        };
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminJobDetailOut"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    requeue_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters. For 24 hours the same key and request give the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminJobDetailOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_queues: {
         parameters: {
             query?: never;
@@ -1949,6 +2399,116 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_queue_jobs: {
+        parameters: {
+            query?: {
+                /** @description Jobs in this state; `queued` when it is not said. */
+                state?: "queued" | "running" | "completed" | "failed" | "cancelled" | "dead";
+                /**
+                 * @description Rows on a page, 1 to 100; 20 when it is not said.
+                 * @example 20
+                 */
+                limit?: number;
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminJobsOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    pause_queue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters. For 24 hours the same key and request give the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resume_queue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters. For 24 hours the same key and request give the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1980,6 +2540,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2013,6 +2576,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2046,9 +2612,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2081,9 +2653,15 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2108,9 +2686,15 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2137,9 +2721,15 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2172,9 +2762,15 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2206,6 +2802,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2228,6 +2827,9 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2253,6 +2855,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2281,6 +2886,12 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2311,6 +2922,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2339,6 +2953,12 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2364,6 +2984,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2385,6 +3008,9 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2416,6 +3042,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2441,6 +3070,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2471,6 +3103,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2502,6 +3137,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2529,9 +3167,15 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2555,6 +3199,11 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2577,6 +3226,9 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2602,9 +3254,15 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2632,9 +3290,15 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2666,6 +3330,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2686,6 +3353,11 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2709,6 +3381,11 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2734,9 +3411,15 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2790,6 +3473,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2811,6 +3497,9 @@ export interface operations {
                     "application/json": components["schemas"]["MetadataOut"];
                 };
             };
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2833,6 +3522,9 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2864,6 +3556,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2892,9 +3587,15 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2926,6 +3627,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2956,9 +3660,15 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2984,6 +3694,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3012,6 +3725,13 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3047,9 +3767,16 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3083,9 +3810,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3119,9 +3852,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3156,6 +3895,9 @@ export interface operations {
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3189,9 +3931,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3223,9 +3971,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3257,6 +4011,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3290,6 +4047,11 @@ export interface operations {
                 };
                 content?: never;
             };
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3315,6 +4077,9 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3343,6 +4108,13 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3378,9 +4150,16 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3415,6 +4194,9 @@ export interface operations {
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3446,9 +4228,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3470,6 +4258,9 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceOut"];
                 };
             };
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3492,6 +4283,9 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3514,6 +4308,11 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3548,9 +4347,15 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3581,9 +4386,15 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3606,6 +4417,9 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3627,6 +4441,9 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3648,6 +4465,9 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3669,6 +4489,9 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3690,6 +4513,9 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3715,6 +4541,9 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
             default: components["responses"]["Problem"];
         };
     };

@@ -2,40 +2,23 @@
 //! statement of accounts once.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use vita_app::{ApiKeyIn, AppError, PageIn, UserChange};
-use vita_db::{Db, PostgresConfig};
-use vita_fixtures::postgres::{TestDatabase, has_postgres, new_empty_database};
-use vita_model::{Credits, ManualClock, Role, Timestamp};
+use vita_fixtures::postgres::{DatabasePlace, has_postgres, new_empty_database};
+use vita_model::{Credits, Role};
 
-use super::{HOME, PASSWORD, TestAccounts, accounts_config, start_app};
+use super::{HOME, PASSWORD, TestAccounts, accounts_config};
 
-async fn on_postgres() -> Option<(TestAccounts, TestDatabase)> {
-    if !has_postgres() {
-        return None;
-    }
-    let database = new_empty_database();
-    let config = PostgresConfig::new(database.url());
-    let db = Db::open_postgres(&config, Arc::new(())).await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let start = Timestamp::from_micros(1_800_000_000_000_000);
-    let clock = Arc::new(ManualClock::starting_at(start));
-    let app = start_app(&db, &clock, &folder, accounts_config(), vec![7; 32]);
-    let test = TestAccounts {
-        app,
-        db,
-        clock,
-        folder,
-    };
-    Some((test, database))
+fn on_postgres() -> Option<TestAccounts> {
+    let place = || DatabasePlace::Server(new_empty_database());
+    has_postgres().then(|| TestAccounts::over(place(), accounts_config()))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_rules_hold_between_transactions_at_the_same_time() {
-    let Some((test, _database)) = on_postgres().await else {
+    let Some(test) = on_postgres() else {
         return;
     };
     // Two processes on one database.
@@ -107,7 +90,7 @@ async fn the_rules_hold_between_transactions_at_the_same_time() {
 
 #[tokio::test]
 async fn every_statement_of_accounts_is_understood() {
-    let Some((test, _database)) = on_postgres().await else {
+    let Some(test) = on_postgres() else {
         return;
     };
     let app = &test.app;

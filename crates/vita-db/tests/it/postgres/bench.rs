@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use vita_db::{AnnouncementSink, Db, DbError, PostgresConfig, params};
-use vita_fixtures::postgres::{Cluster, TestDatabase, new_database};
+use vita_fixtures::postgres::{Cluster, TestDatabase, new_database, wait_for};
 
 use crate::fixture::create_notes;
 
@@ -23,7 +23,7 @@ impl PgBench {
         change: impl FnOnce(&mut PostgresConfig),
         sink: Arc<dyn AnnouncementSink>,
     ) -> Self {
-        let database = new_template_copy().await;
+        let database = new_template_copy();
         let mut config = PostgresConfig::new(database.url());
         change(&mut config);
         let db = Db::open_postgres(&config, sink).await.unwrap();
@@ -53,12 +53,14 @@ impl PgBench {
 }
 
 /// A copy of a migrated database.
-pub(crate) async fn new_template_copy() -> TestDatabase {
-    new_database(async |url: &str| {
-        let db = Db::open_postgres(&PostgresConfig::new(url), Arc::new(())).await;
-        create_notes(&db.unwrap()).await;
+pub(crate) fn new_template_copy() -> TestDatabase {
+    new_database(|url| {
+        let config = PostgresConfig::new(url);
+        wait_for(async move {
+            let db = Db::open_postgres(&config, Arc::new(())).await;
+            create_notes(&db.unwrap()).await;
+        });
     })
-    .await
 }
 
 /// The product's tables and `notes` in a cluster of the test's own.

@@ -214,10 +214,10 @@ mod tests {
         for _ in 0..3 {
             let stopped = pool.run::<()>(|| panic!("on purpose")).await;
             assert!(matches!(stopped, Err(ImageError::Stopped)));
-        }
-        // The place is given back by the thread, a moment after the answer.
-        while pool.places.available_permits() == 0 {
-            tokio::task::yield_now().await;
+            // The place is given back by the thread, a moment after the answer.
+            while pool.places.available_permits() == 0 {
+                tokio::task::yield_now().await;
+            }
         }
         assert_eq!(pool.run(|| Ok(7)).await.unwrap(), 7);
     }

@@ -23,7 +23,7 @@ fn all_mistakes_of_a_configuration_are_told_at_once() {
     )
     .unwrap();
     let variables = [
-        ("DATABASE_URL", "postgres://me:hunter2@db/vitascope"),
+        ("DATABASE_URL", "mysql://me:hunter2@db/vitascope"),
         ("VITASCOPE_QUEUE__LEASE", "soon"),
     ];
     let args = ["config", "check", "--set", "media.threads=many"];
@@ -35,7 +35,7 @@ fn all_mistakes_of_a_configuration_are_told_at_once() {
         "server.lisen (file vitascope.toml): there is no such setting",
         "did you mean `server.listen`?",
         "server.header_timeout (file vitascope.toml): `5` is no duration that fits",
-        "database.url (environment DATABASE_URL): PostgreSQL is not in this version",
+        "database.url (environment DATABASE_URL): this is no address of a database",
         "queue.lease (environment VITASCOPE_QUEUE__LEASE): `soon` is no duration that fits",
         "media.threads (flag --set): `many` is no whole number that fits",
     ] {

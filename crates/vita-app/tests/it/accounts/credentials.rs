@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use vita_app::{ApiKeyIn, AppError, Caller, CreatedKey, PageIn, ProvisionedKey, Verified};
+use vita_fixtures::postgres::DatabasePlace;
 use vita_model::{Name, Scope, Scopes, UserId};
 
 use super::{TestAccounts, refused_fields};
@@ -298,15 +299,16 @@ async fn no_credential_passes_for_another() {
 
 #[tokio::test]
 async fn the_database_holds_no_secret() {
-    let test = TestAccounts::new();
+    let test = TestAccounts::on_sqlite();
     let ann = test.sign_up("ann@example.com").await;
     let key = test.add_key(&ann.caller, &[Scope::Read]).await.secret;
     let ticket = test.app.add_ticket(&ann).await.unwrap().ticket;
-    let TestAccounts {
-        app, db, folder, ..
-    } = test;
+    let TestAccounts { app, db, place, .. } = test;
     drop((app, db));
-    let file = std::fs::read(folder.path().join("vitascope.db")).unwrap();
+    let DatabasePlace::Folder(folder) = &place else {
+        panic!("this is about the file");
+    };
+    let file = std::fs::read(folder.path().join("test.db")).unwrap();
     let holds = |text: &str| file.windows(text.len()).any(|part| part == text.as_bytes());
     assert!(holds("a script"));
     assert!(!holds(&key[4..]) && !holds(&ticket[4..]));

@@ -124,9 +124,10 @@ impl TestApi {
     fn over(place: DatabasePlace, config: ApiConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (wake, hub) = (WakeUp::new(), Hub::new());
+        let (wake_up, to) = (wake.clone(), hub.clone());
         let sink = Announcer {
-            wake: wake.clone(),
-            hub: hub.clone(),
+            wake: wake_up,
+            hub: to,
         };
         let db = open_database(&place, Arc::new(sink));
         let clock = Arc::new(ManualClock::starting_at(SystemClock.now()));

@@ -137,13 +137,8 @@ async fn every_statement_of_accounts_is_understood() {
         ..UserChange::default()
     };
     app.update_user(&admin, &ann.user, let_in).await.unwrap();
-    assert!(
-        !app.list_audit_entries(&admin, &page)
-            .await
-            .unwrap()
-            .items
-            .is_empty()
-    );
+    let audit = app.list_audit_entries(&admin, &page).await.unwrap();
+    assert!(!audit.items.is_empty());
     app.delete_key(&ann, &key.key.id).await.unwrap();
 
     let elsewhere = test.restarted(accounts_config(), 7);
@@ -157,6 +152,14 @@ async fn every_statement_of_accounts_is_understood() {
     let ann = app.verify_access(&again.token).unwrap();
     app.end_other_logins(&ann).await.unwrap();
     app.delete_account(&ann, PASSWORD, HOME).await.unwrap();
+    assert_nothing_is_left(&test).await;
+    let late = app.find_balance(&ann).await.unwrap_err();
+    assert!(matches!(late, AppError::Unauthenticated), "{late}");
+    assert_eq!(root.role, Role::Admin);
+}
+
+/// Nothing of any account but the administrator's.
+async fn assert_nothing_is_left(test: &TestAccounts) {
     for table in [
         "SELECT COUNT(*) FROM logins WHERE user_id <> (SELECT id FROM users WHERE email = 'root@example.com')",
         "SELECT COUNT(*) FROM api_keys",
@@ -166,7 +169,4 @@ async fn every_statement_of_accounts_is_understood() {
     ] {
         assert_eq!(test.count(table).await, 0, "{table}");
     }
-    let late = app.find_balance(&ann).await.unwrap_err();
-    assert!(matches!(late, AppError::Unauthenticated), "{late}");
-    assert_eq!(root.role, Role::Admin);
 }

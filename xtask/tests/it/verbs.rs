@@ -57,6 +57,7 @@ impl Project {
         }
         project.add("scripts/setup.sh", "#!/bin/sh\n");
         project.add("scripts/postgres-tests.sh", POSTGRES_TESTS);
+        project.add("scripts/fuzz.sh", "#!/bin/sh\n");
         project.add("bin/cargo", CARGO);
         project.add("bin/npm", NPM);
         project.add("target/debug/vitascope", "#!/bin/sh\n");
@@ -154,6 +155,7 @@ fn what_a_failed_build_leaves_out_is_said() {
             "skipped: cargo test: the build failed",
             "skipped: cargo test on PostgreSQL: the build failed",
             "skipped: web e2e: the build failed",
+            "skipped: schemathesis: the build failed",
             "failed: cargo build",
             "4 passed, 1 failed, 0 skipped"
         ]

@@ -78,6 +78,13 @@ struct Announcer {
     hub: Hub,
 }
 
+impl Announcer {
+    fn new(wake: &WakeUp, hub: &Hub) -> Self {
+        let (wake, hub) = (wake.clone(), hub.clone());
+        Self { wake, hub }
+    }
+}
+
 impl AnnouncementSink for Announcer {
     fn announce(&self, announcements: Vec<Announcement>) {
         for announcement in &announcements {
@@ -124,12 +131,7 @@ impl TestApi {
     fn over(place: DatabasePlace, config: ApiConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (wake, hub) = (WakeUp::new(), Hub::new());
-        let (wake_up, to) = (wake.clone(), hub.clone());
-        let sink = Announcer {
-            wake: wake_up,
-            hub: to,
-        };
-        let db = open_database(&place, Arc::new(sink));
+        let db = open_database(&place, Arc::new(Announcer::new(&wake, &hub)));
         let clock = Arc::new(ManualClock::starting_at(SystemClock.now()));
         let app = App::new(AppParts {
             db: db.clone(),

@@ -89,14 +89,15 @@ impl Owned {
         }
         match (route.method, route.path.as_str()) {
             ("PATCH", "/api/projects/{id}") => json!({"title": "Mine now"}),
-            ("POST", "/api/projects/{id}/scenes") => json!({"prompt": "Dawn"}),
+            ("POST", "/api/projects/{id}/scenes" | "/api/video/create") => {
+                json!({"prompt": "Dawn"})
+            }
             ("POST", "/api/projects/{id}/scenes/order") => json!({"sceneIds": [self.scene]}),
             ("POST", "/api/projects/{id}/generate") => json!({"sceneId": self.scene}),
             ("POST", "/api/projects/{id}/export") => json!({"format": "storyboard"}),
             ("PATCH", "/api/scenes/{id}") => json!({"prompt": "Mine now"}),
             ("POST", "/admin/jobs/{id}/priority") => json!({"priority": 1}),
             ("POST", "/api/scenes/{id}/select") => json!({"generationId": self.generation}),
-            ("POST", "/api/video/create") => json!({"prompt": "Dawn"}),
             ("POST", "/api/keys") => json!({"name": "a script"}),
             ("POST", "/api/me/password") => {
                 json!({"currentPassword": PASSWORD, "newPassword": PASSWORD})

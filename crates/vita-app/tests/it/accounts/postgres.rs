@@ -24,7 +24,7 @@ async fn the_rules_hold_between_transactions_at_the_same_time() {
     // Two processes on one database.
     let elsewhere = test.restarted(accounts_config(), 7);
     let app = |n: usize| {
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             test.app.clone()
         } else {
             elsewhere.clone()

@@ -4,7 +4,6 @@
 //! Lists read these columns and nothing else, so their cost does not grow with the number of
 //! generations. Every function derives them anew from the rows below, in the transaction that
 //! changes those rows: there is nothing that could drift.
-
 //!
 //! Two transactions that derive the same row take turns. Whoever writes in a project and in its
 //! scenes takes the project first, so that none waits for another in a circle.

@@ -46,7 +46,6 @@ impl Change<'_> {
         generation.progress = Progress::ZERO;
         generation.stage = Some(Stage::AnalyzingPrompt);
         generation.started_at = generation.started_at.or(Some(self.now));
-        read_model::hold_scene(self.tx, &generation.scene_id).await?;
         self.write(&generation).await?;
         Ok(read_model::touch_project(self.tx, &generation.project_id, self.now).await?)
     }
@@ -86,7 +85,6 @@ impl Change<'_> {
             at: self.now,
         };
         credits::settle(self.tx, posting, &generation.id, generation.cost).await?;
-        read_model::hold_scene(self.tx, &generation.scene_id).await?;
         self.write(&generation).await?;
         scenes::select_first_generation(self.tx, &generation.scene_id, &generation.id).await?;
         read_model::refresh_scene_cost(self.tx, &generation.scene_id).await?;
@@ -147,7 +145,6 @@ impl Change<'_> {
             at: self.now,
         };
         credits::refund(self.tx, posting, &generation.id, generation.cost).await?;
-        read_model::hold_scene(self.tx, &generation.scene_id).await?;
         self.write(generation).await?;
         Ok(read_model::touch_project(self.tx, &generation.project_id, self.now).await?)
     }
@@ -165,6 +162,7 @@ impl Change<'_> {
     }
 
     async fn write(&mut self, generation: &Generation) -> Result<(), DbError> {
+        read_model::hold_scene(self.tx, &generation.scene_id).await?;
         generations::update_generation(self.tx, generation).await?;
         read_model::refresh_latest(self.tx, &generation.scene_id).await?;
         self.tx.announce(announcement(self.app, generation));

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use vita_app::{ApiKeyIn, AppError, Caller, ExportFormat, ExportIn, LoginIn, ProjectIn};
-use vita_db::DbError;
+use vita_db::{DbError, Sql};
 use vita_model::{Description, GenerationStatus, Title};
 
 use crate::world::{World, ask};
@@ -18,10 +18,16 @@ const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 impl World {
     /// Every column of every table in which a text stands.
     async fn columns_that_hold(&self, text: &str) -> Vec<String> {
-        const COLUMNS: &str = "SELECT t.name, c.name
+        const COLUMNS: Sql = Sql::each(
+            "SELECT t.name, c.name
              FROM sqlite_master t, pragma_table_info(t.name) c
              WHERE t.type = 'table'
-             ORDER BY t.name, c.name";
+             ORDER BY t.name, c.name",
+            "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT)
+             FROM information_schema.columns
+             WHERE table_schema = 'public'
+             ORDER BY table_name, column_name",
+        );
         let columns = self.db.read((), |tx, ()| {
             Box::pin(tx.query(COLUMNS, &[], |row| Ok((row.get(0)?, row.get(1)?))))
         });

@@ -8,6 +8,7 @@ use vita_model::Timestamp;
 
 use super::active::DueReport;
 use super::{ActiveRun, Context};
+use crate::Job;
 use crate::tables::{announce_job, write_progress};
 
 /// Most often that reports are written, and how late a new stage may be: a change of stage reaches
@@ -72,8 +73,16 @@ async fn write_all(context: &Context, reports: Vec<DueReport>) -> Result<(), DbE
     let args = (reports, context.clock.now());
     let written = context.db.write(args, |tx, (reports, now)| {
         Box::pin(async move {
+            // Whoever ends a job holds its row while the hook takes others, so all jobs come before the first hook.
+            let mut jobs = Vec::with_capacity(reports.len());
             for report in reports {
-                write_one(tx, report, *now).await?;
+                let (stage, progress) = (report.stage, report.progress);
+                jobs.push(write_progress(tx, &report.fence, stage, progress, *now).await?);
+            }
+            for (report, job) in reports.iter().zip(&jobs) {
+                if let Some(job) = job {
+                    tell(tx, report, job, *now).await?;
+                }
             }
             Ok(())
         })
@@ -81,19 +90,17 @@ async fn write_all(context: &Context, reports: Vec<DueReport>) -> Result<(), DbE
     written.await
 }
 
-async fn write_one(
+async fn tell(
     tx: &mut vita_db::Tx,
     report: &DueReport,
+    job: &Job,
     now: Timestamp,
 ) -> Result<(), DbError> {
     let (stage, progress) = (report.stage, report.progress);
-    let Some(job) = write_progress(tx, &report.fence, stage, progress, now).await? else {
-        return Ok(());
-    };
     report
         .handler
-        .progressed(tx, &job, stage, progress, now)
+        .progressed(tx, job, stage, progress, now)
         .await?;
-    announce_job(tx, &job);
+    announce_job(tx, job);
     Ok(())
 }

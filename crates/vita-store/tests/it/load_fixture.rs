@@ -116,8 +116,9 @@ async fn assert_sound(world: &World) {
         "SELECT COUNT(*) FROM scenes AS s LEFT JOIN generations AS g ON g.id = (
              SELECT id FROM generations WHERE scene_id = s.id
              ORDER BY created_at DESC, id DESC LIMIT 1)
-         WHERE s.latest_generation_id IS NOT g.id OR s.latest_status IS NOT g.status
-            OR s.latest_has_clip IS NOT g.has_clip",
+         WHERE s.latest_generation_id IS DISTINCT FROM g.id
+            OR s.latest_status IS DISTINCT FROM g.status
+            OR s.latest_has_clip IS DISTINCT FROM g.has_clip",
         "SELECT COUNT(*) FROM projects AS p WHERE p.scene_count <> 3 OR p.completed_cost <> (
              SELECT SUM(s.completed_cost) FROM scenes AS s WHERE s.project_id = p.id)",
         "SELECT COUNT(*) FROM generations WHERE status NOT IN ('completed', 'failed', 'cancelled')",

@@ -6,6 +6,7 @@ use crate::{CLIP_LIMIT, PROGRAM, quick_server};
 #[tokio::test]
 async fn a_full_database_refuses_writes_with_a_clear_error_and_still_reads() {
     let app = quick_server()
+        .on_sqlite()
         .with("VITASCOPE_DATABASE__SIZE_MAX", "1MiB")
         .start()
         .await;

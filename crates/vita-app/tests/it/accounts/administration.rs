@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use vita_app::{ApiKeyIn, AppError, Caller, PageIn, UserChange};
 use vita_model::{Credits, Role};
 
@@ -11,7 +13,7 @@ impl TestAccounts {
     }
 
     async fn ledger_sum(&self) -> i64 {
-        self.count("SELECT COALESCE(SUM(amount), 0) FROM ledger")
+        self.count("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM ledger")
             .await
     }
 }
@@ -199,6 +201,7 @@ async fn every_act_is_recorded_with_who_did_what_to_whom() {
     let test = TestAccounts::new();
     let admin = test.sign_in_admin("root@example.com").await;
     let ann = test.register("ann@example.com").await.user.id;
+    test.clock.advance(Duration::from_secs(1));
     test.app
         .update_user(&admin, &ann, credits(5))
         .await

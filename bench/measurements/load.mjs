@@ -4,7 +4,7 @@
 import { median, readResidentBytes } from './server.mjs'
 import { openSeeded, pad, signIn } from './seeded.mjs'
 import { get, post, press } from './wrk.mjs'
-import { capture, repeat, toScript } from './pgbench.mjs'
+import { capture, repeat, toScript, toTransactions } from './pgbench.mjs'
 
 const GENERATIONS = 1_000_000
 const QUICK_GENERATIONS = 50_000
@@ -101,10 +101,9 @@ async function makeScript(postgres, request, variables) {
     await request.act()
     let answer
     const logged = await capture(postgres, async () => (answer = await request.act()))
-    // Workers and timers run statements of their own; those of the request name the account.
+    // Workers, timers and the notifier run transactions of their own; those of the request name the account.
     const namesAccount = ({ params }) => params.some((value) => value?.includes('usr_load_'))
-    const own = new Set(logged.filter(namesAccount).map(({ process }) => process))
-    const statements = logged.filter(({ process, sql }) => own.has(process) && !/^(DEALLOCATE|DISCARD|SET SESSION)/.test(sql))
+    const statements = toTransactions(logged).filter((own) => own.some(namesAccount)).flat()
     if (statements.length === 0) continue
     const replacements = [...freshIds(statements), ...request.replacements(answer)]
     return { script: toScript(statements, variables, replacements), count: statements.length }

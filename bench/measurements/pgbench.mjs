@@ -50,6 +50,25 @@ function parse(log) {
   return statements
 }
 
+/** The statements by transaction, in the order in which these end; one outside of any is one by itself. */
+export function toTransactions(statements) {
+  const open = new Map()
+  const ended = []
+  for (const statement of statements) {
+    const { process, sql } = statement
+    const own = open.get(process)
+    if (/^BEGIN/i.test(sql)) open.set(process, [statement])
+    else if (own === undefined) ended.push([statement])
+    else {
+      own.push(statement)
+      if (!/^(COMMIT|ROLLBACK)/i.test(sql)) continue
+      open.delete(process)
+      ended.push(own)
+    }
+  }
+  return ended
+}
+
 /**
  * The statements as a script of pgbench: every parameter as it was, but with `replacements` in it: pairs of a text that
  * stands in parameters and the SQL that stands for it.

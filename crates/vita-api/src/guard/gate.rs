@@ -1,10 +1,11 @@
 //! Lets only as many requests in at once as are served well together.
 //!
-//! Beyond that they wait, for a while. As long as the queue empties now and then it only evens out
-//! bursts: whoever came first goes first. A queue that has not been empty for as long as anybody may
-//! wait will not empty by itself: more comes than can be served, and whoever waits in order would
-//! be served just before they are refused. Then the newest goes first and is served at once, so that
-//! all that is served is still wanted (adaptive LIFO: Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
+//! Beyond that they wait, for a while. As long as they wait for little of the time that anybody may
+//! wait, whoever came first goes first, however many they are: a fixed number of clients that ask again
+//! when they are answered keeps the queue filled and is served all the same. Where the first has waited
+//! for half of that time, more comes than can be served, and whoever waits in order would be served
+//! just before they are refused. Then the newest goes first and is served at once, so that all that is
+//! served is still wanted (adaptive LIFO: Maurer, "Fail at Scale", ACM Queue 13(8), 2015).
 //!
 //! Nobody is refused before that time is over, although they could be: a client that asks again at
 //! once would take more of the processor with its refusals than others with their answers.
@@ -27,7 +28,7 @@ pub struct GateConfig {
     pub in_flight_max: usize,
     /// Most that wait to be.
     pub waiting_max: usize,
-    /// Longest wait. A queue that does not empty for longer is more than a burst.
+    /// Longest wait. Where the first waits for half of it, the newest goes first.
     pub wait_max: Duration,
 }
 
@@ -209,11 +210,9 @@ impl Admission {
 /// Who is inside, and who waits: decides, and does nothing else.
 struct Queue<W> {
     in_flight: usize,
-    /// In the order of their arrival.
-    waiting: BTreeMap<u64, W>,
+    /// In the order of their arrival, each with its time.
+    waiting: BTreeMap<u64, (Instant, W)>,
     next_number: u64,
-    /// Since when somebody has been waiting all the time.
-    waited_since: Option<Instant>,
 }
 
 enum Arrival<W, T> {
@@ -232,7 +231,6 @@ impl<W> Default for Queue<W> {
             in_flight: 0,
             waiting: BTreeMap::new(),
             next_number: 0,
-            waited_since: None,
         }
     }
 }
@@ -253,12 +251,11 @@ impl<W> Queue<W> {
         let (waiter, turn) = make();
         let number = self.next_number;
         self.next_number += 1;
-        self.waiting.insert(number, waiter);
-        self.waited_since.get_or_insert(now);
+        self.waiting.insert(number, (now, waiter));
         Arrival::Waits {
             number,
             turn,
-            pushed_out: pushed_out.map(|(_, oldest)| oldest),
+            pushed_out: pushed_out.map(|(_, (_, oldest))| oldest),
         }
     }
 
@@ -269,28 +266,21 @@ impl<W> Queue<W> {
         } else {
             self.waiting.pop_first()
         };
-        self.note_empty();
         if next.is_none() {
             self.in_flight -= 1;
         }
-        next.map(|(_, waiter)| waiter)
+        next.map(|(_, (_, waiter))| waiter)
     }
 
     /// Somebody does not wait any more.
     fn forget(&mut self, number: u64) {
         self.waiting.remove(&number);
-        self.note_empty();
-    }
-
-    fn note_empty(&mut self) {
-        if self.waiting.is_empty() {
-            self.waited_since = None;
-        }
     }
 
     fn is_overloaded(&self, config: GateConfig, now: Instant) -> bool {
-        self.waited_since
-            .is_some_and(|since| now.duration_since(since) > config.wait_max)
+        self.waiting
+            .first_key_value()
+            .is_some_and(|(_, (since, _))| now.duration_since(*since) > config.wait_max / 2)
     }
 }
 
@@ -343,8 +333,8 @@ mod tests {
         for name in 2..=5 {
             assert_eq!(names.arrive(name, 0), Err(None));
         }
-        assert_eq!(names.leave(1), Some(2));
-        // The queue was not empty for longer than anybody may wait.
+        assert_eq!(names.leave(0), Some(2));
+        // The third has waited for more than half of the longest wait.
         assert_eq!(names.arrive(6, 2), Err(None));
         assert_eq!(names.leave(2), Some(6));
         assert_eq!(names.leave(2), Some(5));
@@ -352,9 +342,23 @@ mod tests {
             [names.leave(2), names.leave(2), names.leave(2)],
             [Some(4), Some(3), None]
         );
-        // It was empty, so that this is a burst again.
+        // Nobody waits any more, so that this is a burst again.
         assert_eq!(names.arrive(7, 3), Ok(()));
         assert_eq!(names.arrive(8, 3), Err(None));
+    }
+
+    #[test]
+    fn a_queue_that_never_empties_is_served_in_order_while_nobody_waits_for_long() {
+        let (mut queue, config, start) = (Queue::default(), config(1, 10), Instant::now());
+        for name in 0..3 {
+            queue.arrive(config, start, || (name, ()));
+        }
+        // Ten a second come and go, and the queue has two all the time.
+        for name in 3..50 {
+            let now = start + SECOND / 10 * (name - 2);
+            assert_eq!(queue.leave(config, now), Some(name - 2));
+            queue.arrive(config, now, || (name, ()));
+        }
     }
 
     #[test]
@@ -400,7 +404,6 @@ mod tests {
                 let waiting = names.0.waiting.len();
                 prop_assert!(waiting <= waiting_max);
                 prop_assert!(waiting == 0 || inside == in_flight_max);
-                prop_assert_eq!(names.0.waited_since.is_some(), waiting > 0);
             }
         }
     }

@@ -21,18 +21,12 @@ pub fn router(parts: ApiParts) -> Router {
     let mut routes = routes
         .method_not_allowed_fallback(refuse_method)
         .fallback(web::serve_web)
-        .layer(layer::catch_panics())
         .layer(layer::compression())
-        .layer(from_fn(layer::answer_not_modified))
-        .layer(from_fn_with_state(state.clone(), layer::count_request))
-        .layer(from_fn_with_state(state.clone(), layer::admit_request));
+        .layer(from_fn_with_state(state.clone(), layer::answer_request));
     if !state.config.cors_origins.is_empty() {
         routes = routes.layer(layer::cors(&state.config.cors_origins));
     }
-    let routes = routes
-        .layer(from_fn(layer::with_security_headers))
-        .layer(from_fn_with_state(state.clone(), layer::with_context))
-        .with_state(state);
+    let routes = routes.with_state(state);
     // The version must be gone before a route is looked for, so this lies around the whole.
     Router::new().fallback_service(routes.map_request(layer::drop_version))
 }

@@ -16,5 +16,5 @@ pub use gate::GateConfig;
 pub(crate) use gate::{Admission, Gate, Shed};
 pub(crate) use rate::Taken;
 pub use rate_limits::RateLimitsConfig;
-pub(crate) use rate_limits::{RateLimits, Sender};
+pub(crate) use rate_limits::{Limit, RateLimits, Sender};
 pub(crate) use traffic::Traffic;

@@ -1,8 +1,6 @@
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::Request;
 
 use crate::guard::{Admission, Shed, Traffic};
 use crate::problem::{ApiError, ErrorCode};
@@ -14,25 +12,20 @@ const SHED_RETRY_AFTER: Duration = Duration::from_secs(2);
 /// Lets a request in when there is a place for it, or says soon that there is none: before anything
 /// of its body or its credential is looked at. The place is free again when the answer's head is
 /// made; a socket or a stream holds none while it is open.
-pub(crate) async fn admit_request(
-    State(state): State<ApiState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    if !Traffic::of(&request).is_gated() {
-        return next.run(request).await;
+pub(super) async fn admit(
+    state: &ApiState,
+    request: &mut Request,
+) -> Result<Option<LeaveOnDrop>, ApiError> {
+    if !Traffic::of(request).is_gated() {
+        return Ok(None);
     }
-    let admission = match Admission::enter(&state.gate).await {
-        Ok(admission) => admission,
-        Err(shed) => return ApiError::from(shed).into_response(),
-    };
+    let admission = Admission::enter(&state.gate).await?;
     request.extensions_mut().insert(admission.clone());
-    let _leave = LeaveOnDrop(admission);
-    next.run(request).await
+    Ok(Some(LeaveOnDrop(admission)))
 }
 
 /// Leaves also when the client has gone and nobody waits for the answer any more.
-struct LeaveOnDrop(Admission);
+pub(super) struct LeaveOnDrop(Admission);
 
 impl Drop for LeaveOnDrop {
     fn drop(&mut self) {

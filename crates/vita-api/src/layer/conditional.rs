@@ -1,25 +1,32 @@
 use axum::body::Body;
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
-/// Answers 304 to a reader who has the object already, told by `If-None-Match`.
-pub(crate) async fn answer_not_modified(request: Request, next: Next) -> Response {
-    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let response = next.run(request).await;
-    let Some(known) = known.filter(|_| is_read && response.status() == StatusCode::OK) else {
-        return response;
-    };
-    if !is_known(response.headers(), known.as_bytes()) {
-        return response;
+/// What a reader has already, told by `If-None-Match`.
+pub(super) struct Known(Option<HeaderValue>);
+
+impl Known {
+    pub(super) fn of(request: &Request) -> Self {
+        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+        let known = request.headers().get(header::IF_NONE_MATCH);
+        Self(known.filter(|_| is_read).cloned())
     }
-    let (mut parts, _) = response.into_parts();
-    parts.status = StatusCode::NOT_MODIFIED;
-    parts.headers.remove(header::CONTENT_LENGTH);
-    parts.headers.remove(header::CONTENT_TYPE);
-    Response::from_parts(parts, Body::empty())
+
+    /// Answers 304 where the answer is what is known.
+    pub(super) fn apply(self, response: Response) -> Response {
+        let Some(known) = self.0.filter(|_| response.status() == StatusCode::OK) else {
+            return response;
+        };
+        if !is_known(response.headers(), known.as_bytes()) {
+            return response;
+        }
+        let (mut parts, _) = response.into_parts();
+        parts.status = StatusCode::NOT_MODIFIED;
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.remove(header::CONTENT_TYPE);
+        Response::from_parts(parts, Body::empty())
+    }
 }
 
 /// Compared weakly, as RFC 9110 §13.1.2 wants.

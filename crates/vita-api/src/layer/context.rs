@@ -1,14 +1,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
+use vita_telemetry::metric::Held;
 use vita_telemetry::{RequestScope, metric, report_scope};
 
-use super::request_id::REQUEST_ID;
+use super::request_id::{REQUEST_ID, RequestId};
 use crate::problem::render_failure;
 use crate::state::ApiState;
 
@@ -21,45 +21,67 @@ const UNMATCHED: &str = "unmatched";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RouteLabel(pub(crate) &'static str);
 
-/// Gives a request its id, counts what it asks of the database, measures it, and gives its failure
-/// a body. Logs and metrics know the route's pattern and never the address, which may hold a token.
-pub(crate) async fn with_context(
-    State(state): State<ApiState>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let began = Instant::now();
-    let id = state.request_ids.of(request.headers());
-    let matched = request.extensions().get::<MatchedPath>().cloned();
-    let method = request.method().clone();
-    let route = matched.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
-    let span = tracing::info_span!("request", request.id = id.as_str(), %method, route);
+/// What a request is known by, and what it costs. Logs and metrics know the route's pattern and never the
+/// address, which may hold a token.
+pub(super) struct Context {
+    began: Instant,
+    id: RequestId,
+    method: Method,
+    matched: Option<MatchedPath>,
+    span: Span,
+    scope: Arc<RequestScope>,
+    _in_flight: Held,
+}
 
-    let _in_flight = metric::HTTP_IN_FLIGHT.hold([]);
-    let scope = RequestScope::new();
-    let response = Arc::clone(&scope)
-        .enter(next.run(request).instrument(span.clone()))
-        .await;
+impl Context {
+    /// Gives the request its id.
+    pub(super) fn begin(state: &ApiState, request: &Request) -> Self {
+        let id = state.request_ids.of(request.headers());
+        let matched = request.extensions().get::<MatchedPath>().cloned();
+        let method = request.method().clone();
+        let route = matched.as_ref().map_or(UNMATCHED, MatchedPath::as_str);
+        let span = tracing::info_span!("request", request.id = id.as_str(), %method, route);
+        Self {
+            began: Instant::now(),
+            id,
+            method,
+            matched,
+            span,
+            scope: RequestScope::new(),
+            _in_flight: metric::HTTP_IN_FLIGHT.hold([]),
+        }
+    }
 
-    let _entered = span.enter();
-    let mut response = render_failure(response, id.as_str());
-    let took = began.elapsed();
-    let label = response.extensions().get::<RouteLabel>();
-    let route = label
-        .map(|label| label.0)
-        .or(matched.as_ref().map(MatchedPath::as_str))
-        .unwrap_or(UNMATCHED);
-    report(&scope, route, &method, &response, took);
-    // For who measures from outside, as tests do.
-    response.extensions_mut().insert(scope.clone());
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(id.as_str()) {
-        headers.insert(REQUEST_ID, id);
+    /// Counts what it asks of the database.
+    pub(super) async fn run(&self, answer: impl Future<Output = Response>) -> Response {
+        Arc::clone(&self.scope)
+            .enter(answer.instrument(self.span.clone()))
+            .await
     }
-    if let Ok(timing) = HeaderValue::from_str(&server_timing(&scope, took)) {
-        headers.append(SERVER_TIMING, timing);
+
+    /// Gives a failure its body, and reports what the request cost.
+    pub(super) fn end(self, response: Response) -> Response {
+        let _entered = self.span.enter();
+        let mut response = render_failure(response, self.id.as_str());
+        let took = self.began.elapsed();
+        let label = response.extensions().get::<RouteLabel>();
+        let route = label
+            .map(|label| label.0)
+            .or(self.matched.as_ref().map(MatchedPath::as_str))
+            .unwrap_or(UNMATCHED);
+        report(&self.scope, route, &self.method, &response, took);
+        let timing = server_timing(&self.scope, took);
+        // For who measures from outside, as tests do.
+        response.extensions_mut().insert(Arc::clone(&self.scope));
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(self.id.as_str()) {
+            headers.insert(REQUEST_ID, id);
+        }
+        if let Ok(timing) = HeaderValue::try_from(timing) {
+            headers.append(SERVER_TIMING, timing);
+        }
+        response
     }
-    response
 }
 
 fn report(scope: &RequestScope, route: &str, method: &Method, response: &Response, took: Duration) {

@@ -1,7 +1,7 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-opener-policy");
@@ -18,9 +18,7 @@ const DOCS_POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src '
      'none'; base-uri 'none'; form-action 'self'";
 
 /// Adds what keeps a browser from being turned against its user. A header that is there stays.
-pub(crate) async fn with_security_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+pub(super) fn add_security_headers(headers: &mut HeaderMap) {
     let rules = [
         (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -32,7 +30,6 @@ pub(crate) async fn with_security_headers(request: Request, next: Next) -> Respo
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     }
-    response
 }
 
 /// Sets the looser policy of the documentation's pages.

@@ -1,0 +1,1 @@
+//! The modules of k6 that need neither a network nor a virtual user.

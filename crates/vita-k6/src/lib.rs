@@ -1,0 +1,1 @@
+//! Runs k6 scripts: a JavaScript runtime for each virtual user, in a coroutine.

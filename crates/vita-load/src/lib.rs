@@ -1,0 +1,1 @@
+//! Load engine: executors, metrics, thresholds, summaries and outputs of a load test.

@@ -1,0 +1,56 @@
+#![expect(
+    unsafe_code,
+    reason = "rquickjs's marker of lifetimes is an unsafe trait"
+)]
+//! Rust values inside of JavaScript objects.
+//!
+//! Values that hold nothing of a JavaScript heap need no tracing, so one implementation serves all.
+
+use rquickjs::class::{JsClass, Readable, Trace, Tracer};
+use rquickjs::{Class, Ctx, JsLifetime, Object, Result, Value, function::Constructor};
+
+/// A Rust type whose values live in JavaScript objects of a class of its own.
+pub(crate) trait Native: Sized + 'static {
+    /// The name of the class in JavaScript.
+    const NAME: &'static str;
+
+    /// Adds methods and getters to the prototype, once in a runtime.
+    fn define(prototype: &Object<'_>) -> Result<()>;
+}
+
+/// A JavaScript object's hidden Rust value.
+pub(crate) struct Held<T>(pub(crate) T);
+
+// SAFETY: a `T: 'static` holds no value of a JavaScript heap, so the type is the same for each `'to`.
+unsafe impl<'js, T: 'static> JsLifetime<'js> for Held<T> {
+    type Changed<'to> = Held<T>;
+}
+
+impl<'js, T: 'static> Trace<'js> for Held<T> {
+    fn trace<'a>(&self, _tracer: Tracer<'a, 'js>) {}
+}
+
+impl<'js, T: Native> JsClass<'js> for Held<T> {
+    const NAME: &'static str = T::NAME;
+    type Mutable = Readable;
+
+    fn prototype(ctx: &Ctx<'js>) -> Result<Option<Object<'js>>> {
+        let prototype = Object::new(ctx.clone())?;
+        T::define(&prototype)?;
+        Ok(Some(prototype))
+    }
+
+    fn constructor(_ctx: &Ctx<'js>) -> Result<Option<Constructor<'js>>> {
+        Ok(None)
+    }
+}
+
+/// An object that holds `value`.
+pub(crate) fn hold<'js, T: Native>(ctx: &Ctx<'js>, value: T) -> Result<Class<'js, Held<T>>> {
+    Class::instance(ctx.clone(), Held(value))
+}
+
+/// The object that holds a `T`, if `value` is one.
+pub(crate) fn held<'js, T: Native>(value: &Value<'js>) -> Option<Class<'js, Held<T>>> {
+    Class::from_object(value.as_object()?)
+}

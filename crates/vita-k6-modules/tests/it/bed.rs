@@ -1,0 +1,150 @@
+//! A context in which `require` gives the modules of this crate.
+
+use rquickjs::function::Func;
+use rquickjs::{CatchResultExt, Context, Ctx, Exception, FromJs, Object, Promise, Runtime, Value};
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use vita_k6_modules::{Host, SharedArrays, install_globals, lookup_module, set_host};
+use vita_model::{Entropy, SeededEntropy};
+
+/// What the context's memory is limited to, so that giant scripts end in an exception.
+const MEMORY_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// A host with files in memory.
+pub(crate) struct Bed {
+    runtime: Runtime,
+    context: Context,
+    is_init: Rc<Cell<bool>>,
+}
+
+struct BedHost {
+    entropy: SeededEntropy,
+    files: HashMap<String, Arc<[u8]>>,
+    shared: Arc<SharedArrays>,
+    is_init: Rc<Cell<bool>>,
+}
+
+impl Host for BedHost {
+    fn fill_random(&self, bytes: &mut [u8]) {
+        self.entropy.fill(bytes);
+    }
+
+    fn is_init(&self) -> bool {
+        self.is_init.get()
+    }
+
+    fn read_file(&self, path: &str) -> Result<Arc<[u8]>, String> {
+        let found = self.files.get(path).cloned();
+        found.ok_or_else(|| format!("open {path}: no such file or directory"))
+    }
+
+    fn shared_arrays(&self) -> Arc<SharedArrays> {
+        Arc::clone(&self.shared)
+    }
+}
+
+impl Bed {
+    pub(crate) fn new() -> Self {
+        Self::with_files(&[], &Arc::default())
+    }
+
+    /// A bed whose scripts see these files, and share arrays with the other beds of `shared`.
+    pub(crate) fn with_files(files: &[(&str, &str)], shared: &Arc<SharedArrays>) -> Self {
+        let runtime = Runtime::new().unwrap();
+        runtime.set_memory_limit(MEMORY_BYTES_MAX);
+        let context = Context::full(&runtime).unwrap();
+        let is_init = Rc::new(Cell::new(true));
+        let files = files
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), Arc::from(text.as_bytes())));
+        let host = BedHost {
+            entropy: SeededEntropy::new(1),
+            files: files.collect(),
+            shared: Arc::clone(shared),
+            is_init: Rc::clone(&is_init),
+        };
+        context.with(|ctx| {
+            set_host(&ctx, Rc::new(host)).unwrap();
+            install_globals(&ctx).unwrap();
+            ctx.globals().set("require", Func::from(require)).unwrap();
+        });
+        Self {
+            runtime,
+            context,
+            is_init,
+        }
+    }
+
+    /// Ends the init context.
+    pub(crate) fn end_init(&self) {
+        self.is_init.set(false);
+    }
+
+    /// Evaluates `script`, an expression or statements that end in one, and gives its value.
+    pub(crate) fn eval<T: for<'js> FromJs<'js>>(&self, script: &str) -> T {
+        self.try_eval(script)
+            .unwrap_or_else(|error| panic!("{error}\n{script}"))
+    }
+
+    /// As `eval`, with what the script threw as text.
+    pub(crate) fn try_eval<T: for<'js> FromJs<'js>>(&self, script: &str) -> Result<T, String> {
+        self.context.with(|ctx| {
+            let value = ctx
+                .eval::<Value<'_>, _>(script)
+                .catch(&ctx)
+                .map_err(|e| e.to_string())?;
+            T::from_js(&ctx, value).map_err(|error| error.to_string())
+        })
+    }
+
+    /// Evaluates the body of an async function, runs its jobs, and gives what it resolves to.
+    pub(crate) fn eval_async<T: for<'js> FromJs<'js>>(&self, body: &str) -> Result<T, String> {
+        self.context.with(|ctx| {
+            let script = format!("(async () => {{ {body} }})()");
+            let promise: Promise<'_> = ctx.eval(script).catch(&ctx).map_err(|e| e.to_string())?;
+            let resolved = promise
+                .finish::<Value<'_>>()
+                .catch(&ctx)
+                .map_err(|e| e.to_string())?;
+            T::from_js(&ctx, resolved).map_err(|error| error.to_string())
+        })
+    }
+
+    /// Evaluates an expression and gives it as JSON.
+    pub(crate) fn json(&self, expression: &str) -> String {
+        self.eval(&format!("JSON.stringify({expression})"))
+    }
+}
+
+impl Drop for Bed {
+    fn drop(&mut self) {
+        // A leak of a value shows here, as QuickJS asserts an empty heap when it is freed.
+        self.runtime.run_gc();
+    }
+}
+
+fn require<'js>(ctx: Ctx<'js>, name: String) -> rquickjs::Result<Object<'js>> {
+    let cache: Object<'js> = match ctx.globals().get::<_, Option<Object<'js>>>("__modules")? {
+        Some(cache) => cache,
+        None => {
+            let cache = Object::new(ctx.clone())?;
+            ctx.globals().set("__modules", cache.clone())?;
+            cache
+        }
+    };
+    if let Some(built) = cache.get::<_, Option<Object<'js>>>(name.as_str())? {
+        return Ok(built);
+    }
+    let Some(module) = lookup_module(&name) else {
+        return Err(Exception::throw_message(&ctx, &format!("no module {name}")));
+    };
+    let built = module.build(&ctx)?;
+    for export in module.exports() {
+        let value: Value<'js> = built.get(*export)?;
+        assert!(!value.is_undefined(), "{name} has no {export}");
+    }
+    cache.set(name.as_str(), built.clone())?;
+    Ok(built)
+}

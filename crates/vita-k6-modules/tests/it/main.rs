@@ -1,0 +1,5 @@
+//! Small scripts, evaluated in a plain context with the modules at hand.
+
+mod bed;
+mod data;
+mod encoding;

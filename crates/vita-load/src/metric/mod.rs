@@ -1,0 +1,18 @@
+//! Samples: what they are of, how they are tagged, and how they are taken together.
+
+pub mod builtin;
+mod groups;
+mod histogram;
+mod hub;
+mod recorder;
+mod registry;
+mod route;
+mod sink;
+mod store;
+mod tags;
+mod trend;
+
+pub use groups::{Check, CheckId, Group};
+pub use recorder::{HttpSample, Recorder};
+pub use registry::{Contains, MetricError, MetricId, MetricInfo, MetricKind, MetricRegistry};
+pub use tags::{TagSet, TagSetId};

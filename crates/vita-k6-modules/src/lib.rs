@@ -20,6 +20,7 @@
 
 mod buffers;
 mod classes;
+mod crypto;
 mod data;
 mod encoding;
 mod host;

@@ -29,6 +29,16 @@ impl NativeModule {
 
 const MODULES: &[NativeModule] = &[
     NativeModule {
+        name: "k6/crypto",
+        exports: crate::crypto::EXPORTS,
+        build: crate::crypto::exports,
+    },
+    NativeModule {
+        name: "k6/crypto/x509",
+        exports: crate::crypto::x509::EXPORTS,
+        build: crate::crypto::x509::exports,
+    },
+    NativeModule {
         name: "k6/data",
         exports: &["SharedArray"],
         build: crate::data::exports,

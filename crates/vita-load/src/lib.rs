@@ -17,6 +17,7 @@ mod config;
 mod duration;
 mod metric;
 mod output;
+mod plan;
 mod run;
 
 pub use config::{
@@ -33,6 +34,6 @@ pub use metric::{
 pub const INTERRUPT_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
 
 pub use run::{
-    IterationCall, IterationEnd, RunState, ScenarioRun, Script, ScriptError, Seat, StopReason,
-    VirtualUser,
+    Engine, EngineSetup, IterationCall, IterationEnd, RunEnd, RunHandle, RunState, ScenarioRun,
+    Script, ScriptError, Seat, StopReason, VirtualUser,
 };

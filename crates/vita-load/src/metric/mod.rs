@@ -13,6 +13,8 @@ mod tags;
 mod trend;
 
 pub use groups::{Check, CheckId, Group};
+pub(crate) use hub::{HubSetup, MetricHub};
+pub(crate) use recorder::millis;
 pub use recorder::{HttpSample, Recorder};
 pub use registry::{Contains, MetricError, MetricId, MetricInfo, MetricKind, MetricRegistry};
 pub use tags::{TagSet, TagSetId};

@@ -40,6 +40,7 @@ pub struct RunState {
     reason: Mutex<Option<StopReason>>,
     failure: Mutex<Option<String>>,
     stops: AtomicUsize,
+    warnings: Mutex<Vec<String>>,
     pub(crate) counts: RunCounts,
 }
 
@@ -51,7 +52,12 @@ pub(crate) struct RunCounts {
     pub(crate) active: AtomicU64,
     pub(crate) initialized: AtomicU64,
     pub(crate) left_behind: AtomicU64,
+    /// Iterations at work.
+    pub(crate) busy: AtomicU64,
 }
+
+/// Warnings kept until somebody takes them; further ones are left out, as they repeat each other.
+const WARNINGS_MAX: usize = 100;
 
 impl RunState {
     /// A run that has not begun.
@@ -65,6 +71,7 @@ impl RunState {
             reason: Mutex::default(),
             failure: Mutex::default(),
             stops: AtomicUsize::new(0),
+            warnings: Mutex::default(),
             counts: RunCounts::default(),
         })
     }
@@ -102,6 +109,19 @@ impl RunState {
         held.get_or_insert(reason);
         drop(held);
         self.interrupt.cancel();
+    }
+
+    /// Has whoever runs the test say something to its user.
+    pub(crate) fn warn(&self, warning: String) {
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if warnings.len() < WARNINGS_MAX {
+            warnings.push(warning);
+        }
+    }
+
+    /// What is to be said to the user since this was last asked.
+    pub fn take_warnings(&self) -> Vec<String> {
+        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Cancelled when all iterations have to end.

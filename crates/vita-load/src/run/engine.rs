@@ -1,0 +1,189 @@
+//! A run from outside: what it is made with, how it is watched, what comes of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::task::LocalSet;
+use vita_model::Clock;
+
+use super::conductor::Conductor;
+use super::scenario::{Extent, ScenarioRun};
+use super::script::Script;
+use super::state::{RunState, StopReason};
+use super::worker::Placement;
+use crate::config::{ConfigError, LoadOptions, SummaryMode};
+use crate::metric::{HubSetup, MetricHub, MetricRegistry, Recorder};
+use crate::plan::{Pacing, ScenarioPlan, plan_scenarios};
+
+/// What a run is made with.
+pub struct EngineSetup {
+    /// What is to be done.
+    pub options: LoadOptions,
+    /// Threads on which virtual users live; one for each processor is best.
+    pub workers: usize,
+    /// The metrics, those of the script included: thresholds may name them.
+    pub registry: Arc<MetricRegistry>,
+    /// Tells when the run began.
+    pub clock: Arc<dyn Clock>,
+    /// How much is told apart for the summary.
+    pub summary_mode: SummaryMode,
+}
+
+/// A run that can begin.
+pub struct Engine<S> {
+    pub(super) script: Arc<S>,
+    pub(super) setup: EngineSetup,
+    pub(super) plans: Vec<ScenarioPlan>,
+    pub(super) handle: RunHandle,
+}
+
+/// Watches a run and stops it; cheap to clone.
+#[derive(Clone)]
+pub struct RunHandle {
+    pub(crate) state: Arc<RunState>,
+    pub(crate) hub: Arc<MetricHub>,
+    pub(crate) scenarios: Arc<[Arc<ScenarioRun>]>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunEnd {
+    /// Why it ended early, if it did.
+    pub reason: Option<StopReason>,
+    /// The message of `test.fail()`.
+    pub failure: Option<String>,
+    /// From the beginning of `setup()` to the end of `teardown()`.
+    pub duration: Duration,
+    /// Virtual users that ignored their interrupt.
+    pub vus_left_behind: u64,
+}
+
+impl<S: Script> Engine<S> {
+    /// Checks options. All mistakes are said together (exit code 104).
+    pub fn new(setup: EngineSetup, script: Arc<S>) -> Result<Self, Vec<ConfigError>> {
+        let plans = plan_scenarios(&setup.options)?;
+        let hub = Arc::new(MetricHub::new(HubSetup {
+            registry: setup.registry.clone(),
+            subs: Vec::new(),
+            breaks_down: setup.summary_mode == SummaryMode::Full,
+            raw: None,
+        }));
+        let state = RunState::new(setup.registry.clone(), setup.clock.clone());
+        let recorder = Recorder::new(hub.clone());
+        let scenarios = plans
+            .iter()
+            .map(|plan| Arc::new(scenario_run(plan, &setup.options, &recorder)))
+            .collect();
+        let handle = RunHandle {
+            state,
+            hub,
+            scenarios,
+        };
+        Ok(Self {
+            script,
+            setup,
+            plans,
+            handle,
+        })
+    }
+
+    /// Watches the run and stops it.
+    pub fn handle(&self) -> RunHandle {
+        self.handle.clone()
+    }
+
+    /// Runs on threads of its own; may be awaited anywhere.
+    pub async fn run(self) -> std::io::Result<RunEnd> {
+        let (sender, answer) = oneshot::channel();
+        let placement = Placement::Threads(self.setup.workers);
+        std::thread::Builder::new()
+            .name("load-conductor".to_owned())
+            .spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
+                let end = runtime.and_then(|runtime| {
+                    LocalSet::new().block_on(&runtime, Conductor::new(self).run(placement))
+                });
+                drop(sender.send(end));
+            })?;
+        answer
+            .await
+            .unwrap_or_else(|_| Err(std::io::Error::other("the run's thread is gone")))
+    }
+
+    /// Runs in the present `LocalSet`, on one worker: for tests, which own the clock.
+    pub async fn run_here(self) -> std::io::Result<RunEnd> {
+        Conductor::new(self).run(Placement::Here).await
+    }
+}
+
+impl RunHandle {
+    /// The run's state.
+    pub fn state(&self) -> &Arc<RunState> {
+        &self.state
+    }
+
+    /// The scenarios in the order written.
+    pub fn scenarios(&self) -> &[Arc<ScenarioRun>] {
+        &self.scenarios
+    }
+}
+
+/// The system tags that samples of iterations carry.
+const ITERATION_TAGS: [&str; 2] = ["scenario", "group"];
+
+fn scenario_run(plan: &ScenarioPlan, options: &LoadOptions, recorder: &Recorder) -> ScenarioRun {
+    let is_kept = |tag: &str| {
+        options
+            .system_tags
+            .as_ref()
+            .is_none_or(|kept| kept.iter().any(|own| own == tag))
+    };
+    let mut tags: BTreeMap<String, String> = options.tags.clone().unwrap_or_default();
+    tags.extend(plan.tags.clone());
+    for tag in ITERATION_TAGS.into_iter().filter(|tag| is_kept(tag)) {
+        let value = if tag == "scenario" {
+            plan.name.clone()
+        } else {
+            String::new()
+        };
+        tags.insert(tag.to_owned(), value);
+    }
+    let pairs: Vec<(&str, &str)> = tags
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect();
+    let extent = match &plan.pacing {
+        Pacing::SharedIterations {
+            iterations,
+            max_duration,
+            ..
+        } => Extent::Iterations(*iterations, *max_duration),
+        Pacing::PerVuIterations {
+            vus,
+            iterations,
+            max_duration,
+        } => Extent::Iterations(vus.saturating_mul(*iterations), *max_duration),
+        pacing => Extent::Time(pacing.duration()),
+    };
+    let run = ScenarioRun {
+        name: plan.name.clone(),
+        executor: plan.pacing.kind(),
+        exec: plan.exec.clone(),
+        env: plan.env.clone(),
+        tag_set: recorder.tags(&pairs),
+        tags,
+        extent,
+        begun: std::sync::OnceLock::new(),
+        next_iteration: 0.into(),
+        counts: super::scenario::ScenarioCounts::default(),
+    };
+    run.counts
+        .planned
+        .store(plan.pacing.planned_vus(), Ordering::Relaxed);
+    run
+}

@@ -9,6 +9,7 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::{TrySendError, http1, http2};
@@ -115,6 +116,22 @@ impl Http1 {
             answer.as_mut().poll(cx)
         })
         .await
+    }
+
+    /// What is left of the connection after the server agreed to another protocol: the wire, and
+    /// what was read of that protocol already.
+    pub(crate) async fn into_wire(mut self) -> (Wire, Bytes) {
+        poll_fn(|cx| {
+            self.drive(cx);
+            if self.ended {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+        let parts = Pin::into_inner(self.connection).into_parts();
+        (parts.io.into_inner(), parts.read_buf)
     }
 }
 

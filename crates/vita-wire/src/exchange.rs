@@ -273,6 +273,16 @@ pub(crate) struct BodyStream {
 }
 
 impl BodyStream {
+    /// The body of an answer over a connection that is not kept.
+    pub(crate) fn of_unkept(incoming: Incoming, link: Http1, target: Rc<Target>) -> Self {
+        Self {
+            incoming,
+            link: Some(link),
+            pool: None,
+            target,
+        }
+    }
+
     /// The length that the server announced.
     pub(crate) fn announced_bytes(&self) -> Option<u64> {
         self.incoming.size_hint().exact()

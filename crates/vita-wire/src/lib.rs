@@ -10,6 +10,7 @@
 
 mod address;
 mod auth;
+mod batch;
 mod body;
 mod client;
 mod config;
@@ -20,6 +21,7 @@ mod encoding;
 mod error;
 mod exchange;
 mod follow;
+mod form;
 mod network;
 mod pacer;
 mod pool;
@@ -31,8 +33,10 @@ mod stream;
 mod streaming;
 mod target;
 mod tls;
+mod websocket;
 
 pub use address::{Blocks, Cidr, HostOverrides, HostPattern, LocalIps};
+pub use batch::BatchLimits;
 pub use body::{Body, Pattern, Segment};
 pub use client::Client;
 pub use config::{
@@ -42,6 +46,7 @@ pub use config::{
 pub use cookies::{CookieJar, SetCookie};
 pub use encoding::Encoding;
 pub use error::{ConfigError, ErrorCode, WireError};
+pub use form::{Boundary, FormFile, FormPart, multipart, urlencode};
 pub use network::Network;
 pub use request::{
     AuthScheme, BodyMode, REDIRECTS_MAX_DEFAULT, REQUEST_TIMEOUT_DEFAULT, Request, RequestCookie,
@@ -50,3 +55,6 @@ pub use request::{
 pub use response::{ConnectionInfo, Hop, Outcome, Response, Timings, TlsInfo, Traffic};
 pub use streaming::Streaming;
 pub use target::{Credentials, Origin, Target};
+pub use websocket::{
+    Handshake, Socket, SocketEvent, SocketFailure, SocketReceiver, SocketRequest, SocketSender,
+};

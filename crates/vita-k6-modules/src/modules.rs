@@ -48,6 +48,11 @@ const MODULES: &[NativeModule] = &[
         exports: &["b64encode", "b64decode"],
         build: crate::encoding::exports,
     },
+    NativeModule {
+        name: "k6/html",
+        exports: &["parseHTML"],
+        build: crate::html::exports,
+    },
 ];
 
 /// The module of that name, such as `k6/crypto`.

@@ -4,4 +4,5 @@ mod bed;
 mod crypto;
 mod data;
 mod encoding;
+mod html;
 mod types;

@@ -1,0 +1,169 @@
+//! Bodies of requests.
+
+use crate::engine::VuState;
+use crate::raw::{Native, held, hold};
+use bytes::Bytes;
+use rquickjs::function::Opt;
+use rquickjs::{ArrayBuffer, Ctx, Exception, Object, Result, Value};
+use vita_k6_modules::{bytes_of, text_of};
+use vita_wire::{Body, Segment};
+
+/// The type of bodies that are made of objects.
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Marks what `http.file` made.
+struct FileMark;
+
+impl Native for FileMark {
+    const NAME: &'static str = "FileData";
+
+    fn define(_prototype: &Object<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// `http.file(data, name, contentType)`
+pub(super) fn file<'js>(
+    ctx: Ctx<'js>,
+    data: Value<'js>,
+    name: Opt<Value<'js>>,
+    content_type: Opt<Value<'js>>,
+) -> Result<Value<'js>> {
+    let is_text = data.is_string();
+    if !is_text && bytes_of(&data)?.is_none() {
+        return Err(Exception::throw_type(
+            &ctx,
+            "http.file takes a string, an ArrayBuffer or a typed array",
+        ));
+    }
+    let name = match name.0 {
+        Some(name) if !name.is_undefined() => text_of(&name)?,
+        _ => Realm::of(&ctx)?
+            .vu()
+            .plan
+            .clock
+            .now()
+            .as_micros()
+            .to_string(),
+    };
+    let content_type = match content_type.0 {
+        Some(kind) if !kind.is_undefined() => text_of(&kind)?,
+        _ => "application/octet-stream".to_owned(),
+    };
+    let object = hold(&ctx, FileMark)?;
+    object.set("data", data)?;
+    object.set("filename", name)?;
+    object.set("content_type", content_type)?;
+    Ok(object.into_value())
+}
+
+/// A body, and the type that it has unless the script says another.
+pub(super) fn read<'js>(
+    ctx: &Ctx<'js>,
+    vu: &VuState,
+    value: Option<&Value<'js>>,
+) -> Result<(Body, Option<String>)> {
+    let Some(value) = value.filter(|value| !value.is_null() && !value.is_undefined()) else {
+        return Ok((Body::Empty, None));
+    };
+    if let Some(bytes) = read_bytes(vu, value)? {
+        return Ok((Body::Bytes(bytes), None));
+    }
+    let Some(object) = value.as_object() else {
+        return Ok((Body::Bytes(text_of(value)?.into()), None));
+    };
+    let mut has_file = held::<FileMark>(value).is_some();
+    let mut fields: Vec<(String, Value<'js>)> = Vec::new();
+    for key in object.keys::<String>() {
+        let key = key?;
+        let field: Value<'js> = object.get(key.as_str())?;
+        has_file |= held::<FileMark>(&field).is_some();
+        match field.as_array() {
+            Some(array) => {
+                for item in array.iter::<Value<'js>>() {
+                    fields.push((key.clone(), item?));
+                }
+            }
+            None => fields.push((key, field)),
+        }
+    }
+    if has_file {
+        return multipart(ctx, vu, &fields);
+    }
+    // Keys come in order, as k6 sends them.
+    fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut form = ::url::form_urlencoded::Serializer::new(String::new());
+    for (key, field) in &fields {
+        form.append_pair(key, &text_of(field)?);
+    }
+    Ok((Body::Bytes(form.finish().into()), Some(FORM.to_owned())))
+}
+
+/// The bytes of a text or buffer; of an opened file without a copy.
+fn read_bytes(vu: &VuState, value: &Value<'_>) -> Result<Option<Bytes>> {
+    if value.is_string() {
+        return Ok(Some(text_of(value)?.into()));
+    }
+    if let Some(buffer) = value
+        .as_object()
+        .cloned()
+        .and_then(ArrayBuffer::from_object)
+        && let Some(raw) = buffer.as_raw()
+        && let Some(file) = vu
+            .plan
+            .library
+            .file_at(raw.cast::<u8>().as_ptr().addr(), raw.len())
+    {
+        return Ok(Some(Bytes::from_owner(file)));
+    }
+    Ok(bytes_of(value)?.map(Bytes::from))
+}
+
+fn multipart<'js>(
+    ctx: &Ctx<'js>,
+    vu: &VuState,
+    fields: &[(String, Value<'js>)],
+) -> Result<(Body, Option<String>)> {
+    let mut boundary = [0_u8; 16];
+    vu.plan.entropy.fill(&mut boundary);
+    let boundary: String = boundary.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut segments = Vec::new();
+    for (name, field) in fields {
+        let name = escape(name);
+        let (head, content) = if held::<FileMark>(field).is_some() {
+            let file = field
+                .as_object()
+                .ok_or_else(|| Exception::throw_type(ctx, "a file is no object"))?;
+            let filename = escape(&text_of(&file.get("filename")?)?);
+            let kind = one_line(&text_of(&file.get("content_type")?)?);
+            let data: Value<'js> = file.get("data")?;
+            let content = read_bytes(vu, &data)?.unwrap_or_default();
+            let head = format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{filename}\"\r\nContent-Type: {kind}\r\n\r\n"
+            );
+            (head, content)
+        } else {
+            let head =
+                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            (head, Bytes::from(text_of(field)?))
+        };
+        segments.push(Segment::Bytes(head.into()));
+        segments.push(Segment::Bytes(content));
+        segments.push(Segment::Bytes(Bytes::from_static(b"\r\n")));
+    }
+    segments.push(Segment::Bytes(format!("--{boundary}--\r\n").into()));
+    let kind = format!("multipart/form-data; boundary={boundary}");
+    Ok((segments.into(), Some(kind)))
+}
+
+/// A name inside of quotes, as RFC 7578 has browsers write it.
+fn escape(name: &str) -> String {
+    one_line(name).replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// Line ends in a part's head would begin another header.
+fn one_line(text: &str) -> String {
+    text.replace(['\r', '\n'], " ")
+}
+
+use crate::realm::Realm;

@@ -1,0 +1,593 @@
+//! What scripts get of an answer.
+//!
+//! Most scripts look at two or three of its fields, and making all of them costs more than the rest
+//! of a request. So a response is an object of its own class, which makes a field when it is read;
+//! to a script its fields are own properties, in k6's order.
+
+use super::FORMS;
+use super::params::{ResponseType, object_of};
+use super::send::{error_of, shown_url};
+use crate::errors::quietly;
+use crate::loader::native_object;
+use crate::realm::Realm;
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use rquickjs::class::{
+    ClassKind, JsCell, JsClass, PropertyDescriptor, PropertyName, Readable, Trace, Tracer,
+};
+use rquickjs::function::{Constructor, Func, Opt, This};
+use rquickjs::{Array, Atom, Class, Ctx, Exception, Function, IntoJs, Null, Object, Result, Value};
+use std::cell::RefCell;
+use vita_k6_modules::{array_buffer, html, json, text_of};
+use vita_wire::{Body, Outcome, RequestCookie, SetCookie, Timings, WireError};
+
+/// The fields in k6's order.
+const FIELDS: [&str; 16] = [
+    "remote_ip",
+    "remote_port",
+    "url",
+    "status",
+    "status_text",
+    "proto",
+    "headers",
+    "cookies",
+    "body",
+    "timings",
+    "tls_version",
+    "tls_cipher_suite",
+    "ocsp",
+    "error",
+    "error_code",
+    "request",
+];
+
+/// Where `status` and `body` stand, which nearly all reads ask for.
+const STATUS: usize = 3;
+const BODY: usize = 8;
+
+/// The names of the fields in a runtime.
+pub(crate) struct Names<'js>(Vec<Atom<'js>>);
+
+/// A request's answer, or why there is none.
+pub(crate) struct ResponseData {
+    remote: Option<std::net::SocketAddr>,
+    url: String,
+    status: u16,
+    status_text: String,
+    proto: &'static str,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    response_type: ResponseType,
+    timings: Timings,
+    tls: Option<vita_wire::TlsInfo>,
+    error: String,
+    error_code: u16,
+    method: Method,
+    sent_headers: HeaderMap,
+    sent_body: Body,
+    sent_cookies: Vec<RequestCookie>,
+}
+
+impl ResponseData {
+    pub(super) fn new(
+        outcome: Outcome,
+        sent_body: Body,
+        sent_cookies: Vec<RequestCookie>,
+        response_type: ResponseType,
+    ) -> Self {
+        let last = outcome.last;
+        let (error, error_code) = error_of(&last);
+        let status_text = outcome
+            .response
+            .as_ref()
+            .map_or_else(String::new, vita_wire::Response::status_text);
+        let proto = if last.status > 0 { last.proto() } else { "" };
+        let (headers, body, sent_headers) = match outcome.response {
+            Some(response) => (response.headers, response.body, response.sent_headers),
+            None => (HeaderMap::new(), None, HeaderMap::new()),
+        };
+        Self {
+            remote: last.connection.as_ref().map(|connection| connection.remote),
+            url: shown_url(&last.target).to_owned(),
+            status: last.status,
+            status_text,
+            proto,
+            headers,
+            body,
+            response_type,
+            timings: last.timings,
+            tls: last
+                .connection
+                .as_ref()
+                .and_then(|connection| connection.tls.clone()),
+            error,
+            error_code,
+            method: last.method,
+            sent_headers,
+            sent_body,
+            sent_cookies,
+        }
+    }
+
+    /// An answer to a request that could not be sent.
+    pub(super) fn unsent(method: &Method, url: &str, error: &WireError) -> Self {
+        Self {
+            remote: None,
+            url: url.to_owned(),
+            status: 0,
+            status_text: String::new(),
+            proto: "",
+            headers: HeaderMap::new(),
+            body: None,
+            response_type: ResponseType::Text,
+            timings: Timings::default(),
+            tls: None,
+            error: error.to_string(),
+            error_code: error.code.number(),
+            method: method.clone(),
+            sent_headers: HeaderMap::new(),
+            sent_body: Body::Empty,
+            sent_cookies: Vec::new(),
+        }
+    }
+}
+
+/// The object that a script has of a response.
+pub(crate) struct Response<'js> {
+    data: ResponseData,
+    fields: RefCell<[Option<Value<'js>>; FIELDS.len()]>,
+    /// What the script itself has set.
+    extra: RefCell<Vec<(String, Value<'js>)>>,
+    json: RefCell<Option<Value<'js>>>,
+}
+
+impl<'js> Response<'js> {
+    pub(super) fn new(data: ResponseData) -> Self {
+        Self {
+            data,
+            fields: RefCell::default(),
+            extra: RefCell::default(),
+            json: RefCell::default(),
+        }
+    }
+
+    /// A field's value, made at first use.
+    fn field(&self, ctx: &Ctx<'js>, index: usize) -> Result<Value<'js>> {
+        if index == STATUS
+            && let Some(None) = self.fields.borrow().get(index)
+        {
+            return i32::from(self.data.status).into_js(ctx);
+        }
+        if let Some(Some(value)) = self.fields.borrow().get(index) {
+            return Ok(value.clone());
+        }
+        let value = self.make_field(ctx, index)?;
+        if let Some(slot) = self.fields.borrow_mut().get_mut(index) {
+            *slot = Some(value.clone());
+        }
+        Ok(value)
+    }
+
+    fn make_field(&self, ctx: &Ctx<'js>, index: usize) -> Result<Value<'js>> {
+        let data = &self.data;
+        let tls = data.tls.as_ref();
+        match FIELDS[index] {
+            "remote_ip" => data
+                .remote
+                .map_or_else(String::new, |at| at.ip().to_string())
+                .into_js(ctx),
+            "remote_port" => data.remote.map_or(0, |at| at.port()).into_js(ctx),
+            "url" => data.url.as_str().into_js(ctx),
+            "status" => data.status.into_js(ctx),
+            "status_text" => data.status_text.as_str().into_js(ctx),
+            "proto" => data.proto.into_js(ctx),
+            "headers" => headers_of(ctx, &data.headers),
+            "cookies" => cookies_of(ctx, &data.headers),
+            "body" => self.make_body(ctx),
+            "timings" => timings_of(ctx, &data.timings),
+            "tls_version" => tls.map_or("", |tls| tls.version).into_js(ctx),
+            "tls_cipher_suite" => tls.map_or("", |tls| tls.cipher_suite.as_str()).into_js(ctx),
+            "ocsp" => ocsp_of(ctx),
+            "error" => data.error.as_str().into_js(ctx),
+            "error_code" => data.error_code.into_js(ctx),
+            _ => request_of(ctx, data),
+        }
+    }
+
+    fn make_body(&self, ctx: &Ctx<'js>) -> Result<Value<'js>> {
+        match (&self.data.body, self.data.response_type) {
+            (None, _) | (_, ResponseType::None) => Null.into_js(ctx),
+            (Some(bytes), ResponseType::Binary) => array_buffer(ctx, bytes),
+            (Some(bytes), ResponseType::Text) => String::from_utf8_lossy(bytes).into_js(ctx),
+        }
+    }
+
+    /// The body as text, for what reads it.
+    fn text(&self, ctx: &Ctx<'js>, purpose: &str) -> Result<std::borrow::Cow<'_, str>> {
+        if let Some(Some(replaced)) = self.fields.borrow().get(BODY)
+            && !replaced.is_object()
+            && self.data.response_type == ResponseType::None
+        {
+            return Ok(text_of(replaced)?.into());
+        }
+        match &self.data.body {
+            Some(bytes) => Ok(String::from_utf8_lossy(bytes)),
+            None => Err(Exception::throw_message(
+                ctx,
+                &format!(
+                    "the body is null so we can't transform it to {purpose} - this likely was because of a request error getting the response"
+                ),
+            )),
+        }
+    }
+}
+
+impl<'js> Trace<'js> for Response<'js> {
+    fn trace<'a>(&self, tracer: Tracer<'a, 'js>) {
+        for value in self.fields.borrow().iter().flatten() {
+            tracer.mark(value);
+        }
+        for (_, value) in &*self.extra.borrow() {
+            tracer.mark(value);
+        }
+        if let Some(value) = &*self.json.borrow() {
+            tracer.mark(value);
+        }
+    }
+}
+
+impl<'js> JsClass<'js> for Response<'js> {
+    const NAME: &'static str = "Response";
+    const KIND: ClassKind = ClassKind::Exotic;
+    type Mutable = Readable;
+
+    fn prototype(ctx: &Ctx<'js>) -> Result<Option<Object<'js>>> {
+        let prototype = Object::new(ctx.clone())?;
+        prototype.set("json", Func::from(read_json))?;
+        prototype.set("html", Func::from(read_html))?;
+        for name in ["submitForm", "clickLink"] {
+            let call = move |ctx: Ctx<'js>, this: This<Value<'js>>, options: Opt<Value<'js>>| {
+                forms_call(&ctx, name, this.0, options.0)
+            };
+            prototype.set(name, Function::new(ctx.clone(), call)?)?;
+        }
+        Ok(Some(prototype))
+    }
+
+    fn constructor(_ctx: &Ctx<'js>) -> Result<Option<Constructor<'js>>> {
+        Ok(None)
+    }
+
+    fn exotic_get_property(
+        this: &JsCell<'js, Self>,
+        ctx: &Ctx<'js>,
+        atom: Atom<'js>,
+        _receiver: Value<'js>,
+    ) -> Result<Value<'js>> {
+        let this = this.borrow();
+        if let Some(index) = field_index(ctx, &atom)? {
+            return this.field(ctx, index);
+        }
+        if !this.extra.borrow().is_empty() {
+            let name = atom.to_string()?;
+            if let Some((_, value)) = this.extra.borrow().iter().find(|(known, _)| *known == name) {
+                return Ok(value.clone());
+            }
+        }
+        match Class::<Self>::prototype(ctx)? {
+            Some(prototype) => prototype.get(atom),
+            None => Ok(Value::new_undefined(ctx.clone())),
+        }
+    }
+
+    fn exotic_set_property(
+        this: &JsCell<'js, Self>,
+        ctx: &Ctx<'js>,
+        atom: Atom<'js>,
+        _receiver: Value<'js>,
+        value: Value<'js>,
+    ) -> Result<bool> {
+        // The engine lends the value, but rquickjs 0.14 hands it over as if it were given: without
+        // a reference more it would be freed twice. A test counts on it.
+        std::mem::forget(value.clone());
+        let this = this.borrow();
+        if let Some(index) = field_index(ctx, &atom)? {
+            if let Some(slot) = this.fields.borrow_mut().get_mut(index) {
+                *slot = Some(value);
+            }
+            return Ok(true);
+        }
+        let name = atom.to_string()?;
+        let mut extra = this.extra.borrow_mut();
+        match extra.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, old)) => *old = value,
+            None => extra.push((name, value)),
+        }
+        Ok(true)
+    }
+
+    fn exotic_has_property(
+        this: &JsCell<'js, Self>,
+        ctx: &Ctx<'js>,
+        atom: Atom<'js>,
+    ) -> Result<bool> {
+        if field_index(ctx, &atom)?.is_some() {
+            return Ok(true);
+        }
+        let name = atom.to_string()?;
+        let known = this
+            .borrow()
+            .extra
+            .borrow()
+            .iter()
+            .any(|(known, _)| *known == name);
+        match Class::<Self>::prototype(ctx)? {
+            Some(prototype) if !known => prototype.contains_key(atom),
+            _ => Ok(known),
+        }
+    }
+
+    fn exotic_delete_property(
+        this: &JsCell<'js, Self>,
+        ctx: &Ctx<'js>,
+        atom: Atom<'js>,
+    ) -> Result<bool> {
+        let this = this.borrow();
+        if let Some(index) = field_index(ctx, &atom)? {
+            if let Some(slot) = this.fields.borrow_mut().get_mut(index) {
+                *slot = Some(Value::new_undefined(ctx.clone()));
+            }
+            return Ok(true);
+        }
+        let name = atom.to_string()?;
+        this.extra.borrow_mut().retain(|(known, _)| *known != name);
+        Ok(true)
+    }
+
+    fn exotic_get_own_property(
+        this: &JsCell<'js, Self>,
+        ctx: &Ctx<'js>,
+        atom: Atom<'js>,
+    ) -> Result<Option<PropertyDescriptor<'js>>> {
+        let this = this.borrow();
+        if let Some(index) = field_index(ctx, &atom)? {
+            let value = this.field(ctx, index)?;
+            return Ok(Some(PropertyDescriptor::new_value(value, true, true, true)));
+        }
+        let name = atom.to_string()?;
+        let extra = this.extra.borrow();
+        let found = extra.iter().find(|(known, _)| *known == name);
+        Ok(found.map(|(_, value)| PropertyDescriptor::new_value(value.clone(), true, true, true)))
+    }
+
+    fn exotic_get_own_property_names(
+        this: &JsCell<'js, Self>,
+        ctx: &Ctx<'js>,
+    ) -> Result<Vec<PropertyName<'js>>> {
+        let this = this.borrow();
+        let extra = this.extra.borrow();
+        let names = FIELDS
+            .into_iter()
+            .chain(extra.iter().map(|(name, _)| name.as_str()));
+        names
+            .map(|name| {
+                Ok(PropertyName {
+                    atom: Atom::from_str(ctx.clone(), name)?,
+                    is_enumerable: true,
+                })
+            })
+            .collect()
+    }
+}
+
+/// Whether an object is a response.
+pub(crate) fn is_response(object: &Object<'_>) -> bool {
+    Class::<Response<'_>>::from_object(object).is_some()
+}
+
+fn field_index<'js>(ctx: &Ctx<'js>, atom: &Atom<'js>) -> Result<Option<usize>> {
+    let realm = Realm::of(ctx)?;
+    let names = match realm.response_names.get() {
+        Some(names) => names,
+        None => {
+            let names = FIELDS
+                .into_iter()
+                .map(|name| Atom::from_str(ctx.clone(), name))
+                .collect::<Result<Vec<_>>>()?;
+            realm.response_names.get_or_init(|| Names(names))
+        }
+    };
+    Ok(names.0.iter().position(|name| name == atom))
+}
+
+fn with_response<'js, T>(
+    ctx: &Ctx<'js>,
+    value: &Value<'js>,
+    then: impl FnOnce(&Response<'js>) -> Result<T>,
+) -> Result<T> {
+    let found = value
+        .as_object()
+        .and_then(Class::<Response<'js>>::from_object);
+    match found {
+        Some(response) => then(&response.borrow()),
+        None => Err(Exception::throw_type(ctx, "not a response of k6/http")),
+    }
+}
+
+/// `response.json(selector)`
+fn read_json<'js>(
+    ctx: Ctx<'js>,
+    this: This<Value<'js>>,
+    selector: Opt<Value<'js>>,
+) -> Result<Value<'js>> {
+    let undefined = Value::new_undefined(ctx.clone());
+    with_response(&ctx, &this.0, |response| {
+        if let Some(selector) = selector.0.filter(|selector| !selector.is_undefined()) {
+            let text = response.text(&ctx, "JSON")?;
+            let found = json::select(&text, &text_of(&selector)?);
+            return Ok(found
+                .and_then(|found| quietly(&ctx, json::parse(&ctx, &found)))
+                .unwrap_or(undefined));
+        }
+        if let Some(value) = &*response.json.borrow() {
+            return Ok(value.clone());
+        }
+        let value = json::parse(&ctx, &response.text(&ctx, "JSON")?)?;
+        response.json.replace(Some(value.clone()));
+        Ok(value)
+    })
+}
+
+/// `response.html(selector)`
+fn read_html<'js>(
+    ctx: Ctx<'js>,
+    this: This<Value<'js>>,
+    selector: Opt<Value<'js>>,
+) -> Result<Value<'js>> {
+    let document = with_response(&ctx, &this.0, |response| {
+        let document = html::parse(&ctx, &response.text(&ctx, "HTML")?)?;
+        if let Some(object) = document.as_object() {
+            object.set("url", response.data.url.as_str())?;
+        }
+        Ok(document)
+    })?;
+    let Some(selector) = selector.0.filter(|selector| !selector.is_undefined()) else {
+        return Ok(document);
+    };
+    let find: Function<'js> = match document.as_object() {
+        Some(object) => object.get("find")?,
+        None => return Ok(document),
+    };
+    find.call((This(document), selector))
+}
+
+/// `response.submitForm(…)` and `response.clickLink(…)`
+fn forms_call<'js>(
+    ctx: &Ctx<'js>,
+    name: &str,
+    response: Value<'js>,
+    options: Option<Value<'js>>,
+) -> Result<Value<'js>> {
+    let realm = Realm::of(ctx)?;
+    let forms = realm.exports(FORMS.name(), || {
+        Ok(FORMS
+            .build(ctx, native_object(ctx, "k6/http")?)?
+            .into_value())
+    })?;
+    let Some(forms) = forms.as_object() else {
+        return Err(Exception::throw_internal(ctx, "the forms are no object"));
+    };
+    let call: Function<'js> = forms.get(name)?;
+    call.call((response, options))
+}
+
+/// A header's name in the case that Go gives it.
+fn canonical(name: &str) -> String {
+    let mut at_start = true;
+    name.chars()
+        .map(|c| {
+            let c = if at_start { c.to_ascii_uppercase() } else { c };
+            at_start = c == '-';
+            c
+        })
+        .collect()
+}
+
+fn headers_of<'js>(ctx: &Ctx<'js>, headers: &HeaderMap) -> Result<Value<'js>> {
+    let object = Object::new(ctx.clone())?;
+    for name in headers.keys() {
+        let values: Vec<_> = headers
+            .get_all(name)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect();
+        object.set(canonical(name.as_str()), values.join(", "))?;
+    }
+    Ok(object.into_value())
+}
+
+fn cookies_of<'js>(ctx: &Ctx<'js>, headers: &HeaderMap) -> Result<Value<'js>> {
+    let object = Object::new(ctx.clone())?;
+    let cookies = headers
+        .get_all(http::header::SET_COOKIE)
+        .iter()
+        .filter_map(|value| SetCookie::parse(&String::from_utf8_lossy(value.as_bytes())));
+    for cookie in cookies {
+        let one = Object::new(ctx.clone())?;
+        one.set("name", cookie.name.as_str())?;
+        one.set("value", cookie.value)?;
+        one.set("domain", cookie.domain)?;
+        one.set("path", cookie.path)?;
+        one.set("http_only", cookie.http_only)?;
+        one.set("secure", cookie.secure)?;
+        one.set("max_age", cookie.max_age.unwrap_or(0) as f64)?;
+        let expires = cookie.expires.map_or(0.0, |at| at.as_micros() as f64 / 1e3);
+        one.set("expires", expires)?;
+        let same: Option<Array<'js>> = object.get(cookie.name.as_str())?;
+        match same {
+            Some(same) => same.set(same.len(), one)?,
+            None => object.set(cookie.name.as_str(), vec![one])?,
+        }
+    }
+    Ok(object.into_value())
+}
+
+fn timings_of<'js>(ctx: &Ctx<'js>, timings: &Timings) -> Result<Value<'js>> {
+    let object = Object::new(ctx.clone())?;
+    for (name, time) in [
+        ("duration", timings.duration()),
+        ("blocked", timings.blocked),
+        ("looking_up", timings.looking_up),
+        ("connecting", timings.connecting),
+        ("tls_handshaking", timings.tls_handshaking),
+        ("sending", timings.sending),
+        ("waiting", timings.waiting),
+        ("receiving", timings.receiving),
+    ] {
+        object.set(name, time.as_nanos() as f64 / 1e6)?;
+    }
+    Ok(object.into_value())
+}
+
+/// Nothing is asked of OCSP, which those who give out certificates have given up.
+fn ocsp_of<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
+    let object = Object::new(ctx.clone())?;
+    for name in ["produced_at", "this_update", "next_update", "revoked_at"] {
+        object.set(name, 0)?;
+    }
+    object.set("revocation_reason", "")?;
+    object.set("status", "")?;
+    Ok(object.into_value())
+}
+
+fn request_of<'js>(ctx: &Ctx<'js>, data: &ResponseData) -> Result<Value<'js>> {
+    let object = Object::new(ctx.clone())?;
+    object.set("method", data.method.as_str())?;
+    object.set("url", data.url.as_str())?;
+    let names: Vec<String> = data
+        .sent_headers
+        .keys()
+        .map(|name| canonical(name.as_str()))
+        .collect();
+    let pairs = data.sent_headers.keys().zip(&names).map(|(key, name)| {
+        let values = data.sent_headers.get_all(key).iter();
+        let values = values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        (name.as_str(), values.collect::<Vec<_>>())
+    });
+    object.set("headers", object_of(ctx, pairs)?)?;
+    let body = match &data.sent_body {
+        Body::Bytes(bytes) => String::from_utf8_lossy(bytes),
+        _ => "".into(),
+    };
+    object.set("body", body.into_owned())?;
+    let cookies = Object::new(ctx.clone())?;
+    for cookie in &data.sent_cookies {
+        let one = Object::new(ctx.clone())?;
+        one.set("name", cookie.name.as_str())?;
+        one.set("value", cookie.value.as_str())?;
+        one.set("replace", cookie.replace)?;
+        cookies.set(cookie.name.as_str(), vec![one])?;
+    }
+    object.set("cookies", cookies)?;
+    Ok(object.into_value())
+}

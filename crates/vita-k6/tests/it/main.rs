@@ -1,0 +1,8 @@
+//! Scripts as a user would write them, run by the engine against a server in the test.
+
+mod bench;
+mod checks;
+mod hostile;
+mod lifecycle;
+mod loading;
+mod requests;

@@ -79,6 +79,26 @@ impl ScenarioRun {
         self.counts.completed.load(Ordering::Relaxed)
     }
 
+    /// Its iterations that were interrupted.
+    pub fn iterations_interrupted(&self) -> u64 {
+        self.counts.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Its iterations for which no virtual user was free.
+    pub fn iterations_dropped(&self) -> u64 {
+        self.counts.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Its virtual users at work.
+    pub fn vus_active(&self) -> u64 {
+        self.counts.active.load(Ordering::Relaxed)
+    }
+
+    /// The virtual users it was to have at the start, or at its ramp's top.
+    pub fn vus_planned(&self) -> u64 {
+        self.counts.planned.load(Ordering::Relaxed)
+    }
+
     /// The number of its next iteration.
     pub(crate) fn take_iteration(&self) -> u64 {
         self.next_iteration.fetch_add(1, Ordering::Relaxed)

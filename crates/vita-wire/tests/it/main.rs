@@ -1,0 +1,13 @@
+//! The client against real servers on the loopback: well-behaved ones and hostile ones.
+
+mod batches;
+mod bodies;
+mod cookies;
+mod hostile;
+mod http1;
+mod http2;
+mod names;
+mod redirects;
+mod server;
+mod sockets;
+mod tls;

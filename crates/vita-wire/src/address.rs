@@ -143,12 +143,15 @@ impl Blocks {
     }
 }
 
+/// An address, and the port when it isn't the one that was asked for.
+type Destination = (IpAddr, Option<u16>);
+
 /// Where names lead instead of where the DNS says (`hosts`).
 #[derive(Clone, Debug, Default)]
 pub struct HostOverrides {
-    exact: HashMap<(String, Option<u16>), (IpAddr, Option<u16>)>,
+    exact: HashMap<(String, Option<u16>), Destination>,
     /// Longest ending first, so that the closest pattern is taken.
-    wildcards: Vec<(HostPattern, Option<u16>, (IpAddr, Option<u16>))>,
+    wildcards: Vec<(HostPattern, Option<u16>, Destination)>,
 }
 
 impl HostOverrides {

@@ -168,12 +168,11 @@ fn parse_parameters(text: &str) -> Vec<(String, String)> {
     let mut rest = text;
     while let Some((name, after)) = rest.split_once('=') {
         let name = name.trim_matches([' ', ',', '\t']).to_owned();
-        let (value, left) = match after.trim_start().strip_prefix('"') {
-            Some(inside) => unquote(inside),
-            None => {
-                let end = after.find(',').unwrap_or(after.len());
-                (after[..end].trim().to_owned(), &after[end..])
-            }
+        let (value, left) = if let Some(inside) = after.trim_start().strip_prefix('"') {
+            unquote(inside)
+        } else {
+            let end = after.find(',').unwrap_or(after.len());
+            (after[..end].trim().to_owned(), &after[end..])
         };
         parameters.push((name, value));
         rest = left;

@@ -157,9 +157,8 @@ impl CookieJar {
         let Some(host) = url.host_str() else {
             return false;
         };
-        let (domain, host_only) = match domain_of(url, host, &cookie.domain) {
-            Some(settled) => settled,
-            None => return false,
+        let Some((domain, host_only)) = domain_of(url, host, &cookie.domain) else {
+            return false;
         };
         let path = if cookie.path.starts_with('/') {
             cookie.path

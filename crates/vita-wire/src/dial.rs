@@ -98,15 +98,14 @@ impl Dialler {
     async fn find_address(&self, origin: &Origin) -> Result<SocketAddr, WireError> {
         let config = &self.network.config;
         config.blocks.check_host(&origin.host)?;
-        let address = match config.hosts.find(&origin.host, origin.port) {
-            Some(address) => address,
-            None => {
-                let ip = match origin.host.parse() {
-                    Ok(ip) => ip,
-                    Err(_) => self.network.resolver.resolve(&origin.host).await?,
-                };
-                SocketAddr::new(ip, origin.port)
-            }
+        let address = if let Some(address) = config.hosts.find(&origin.host, origin.port) {
+            address
+        } else {
+            let ip = match origin.host.parse() {
+                Ok(ip) => ip,
+                Err(_) => self.network.resolver.resolve(&origin.host).await?,
+            };
+            SocketAddr::new(ip, origin.port)
         };
         config.blocks.check_address(address.ip())?;
         Ok(address)

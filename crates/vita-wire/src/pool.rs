@@ -73,22 +73,20 @@ impl Pool {
 
     fn with_place<T>(&self, origin: &Origin, act: impl FnOnce(&mut Place) -> T) -> T {
         let mut places = self.places.borrow_mut();
-        let at = match places.iter().position(|place| place.origin == *origin) {
-            Some(at) => at,
-            None => {
-                if places.len() >= ORIGINS_MAX {
-                    places.remove(0);
-                }
-                places.push(Place {
-                    origin: origin.clone(),
-                    idle: Vec::new(),
-                    http2: None,
-                    http1_only: false,
-                    gate: Rc::default(),
-                });
-                places.len() - 1
+        let known = places.iter().position(|place| place.origin == *origin);
+        let at = known.unwrap_or_else(|| {
+            if places.len() >= ORIGINS_MAX {
+                places.remove(0);
             }
-        };
+            places.push(Place {
+                origin: origin.clone(),
+                idle: Vec::new(),
+                http2: None,
+                http1_only: false,
+                gate: Rc::default(),
+            });
+            places.len() - 1
+        });
         act(&mut places[at])
     }
 }

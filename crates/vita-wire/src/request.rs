@@ -15,7 +15,7 @@ use crate::error::ConfigError;
 use crate::target::Target;
 
 /// k6's default time for a request, redirects and body included.
-pub const REQUEST_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
+pub const REQUEST_TIMEOUT_DEFAULT: Duration = Duration::from_mins(1);
 
 /// k6's default number of redirects that are followed.
 pub const REDIRECTS_MAX_DEFAULT: u32 = 10;

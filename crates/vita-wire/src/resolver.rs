@@ -98,12 +98,10 @@ fn allowed(policy: DnsPolicy, addresses: Vec<IpAddr>) -> Vec<IpAddr> {
     let (v4, v6): (Vec<IpAddr>, Vec<IpAddr>) = addresses.iter().partition(|ip| ip.is_ipv4());
     match policy {
         DnsPolicy::Any => addresses,
-        DnsPolicy::OnlyIpv4 => v4,
-        DnsPolicy::OnlyIpv6 => v6,
         DnsPolicy::PreferIpv4 if v4.is_empty() => v6,
-        DnsPolicy::PreferIpv4 => v4,
         DnsPolicy::PreferIpv6 if v6.is_empty() => v4,
-        DnsPolicy::PreferIpv6 => v6,
+        DnsPolicy::OnlyIpv4 | DnsPolicy::PreferIpv4 => v4,
+        DnsPolicy::OnlyIpv6 | DnsPolicy::PreferIpv6 => v6,
     }
 }
 

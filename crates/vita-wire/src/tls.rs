@@ -34,7 +34,7 @@ struct ByAlpn {
 }
 
 impl ByAlpn {
-    fn new(config: ClientConfig) -> Self {
+    fn new(config: &ClientConfig) -> Self {
         let with = |protocols: &[&str]| {
             let mut config = config.clone();
             config.alpn_protocols = protocols
@@ -61,10 +61,10 @@ impl TlsConfigs {
         let provider = Arc::new(provider(&settings.cipher_suites)?);
         let versions = versions(settings.versions)?;
         let builder = builder(settings, &provider, &versions)?;
-        let mut anywhere = ByAlpn::new(without_resumption(builder.clone().with_no_client_auth()));
+        let mut anywhere = ByAlpn::new(&without_resumption(builder.clone().with_no_client_auth()));
         let mut by_domain = Vec::new();
         for certificate in &settings.client_certificates {
-            let config = ByAlpn::new(with_certificate(builder.clone(), certificate)?);
+            let config = ByAlpn::new(&with_certificate(builder.clone(), certificate)?);
             if certificate.domains.is_empty() {
                 anywhere = config;
             } else {

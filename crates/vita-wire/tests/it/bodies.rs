@@ -1,5 +1,6 @@
 //! Bodies that are generated, compressed, or read as they come.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -60,7 +61,8 @@ fn a_form_with_a_file_is_read_by_a_server() {
             while let Some(field) = form.next_field().await.unwrap() {
                 let name = field.name().unwrap().to_owned();
                 let file = field.file_name().unwrap_or("-").to_owned();
-                told += &format!("{name} {file} {};", field.text().await.unwrap());
+                let text = field.text().await.unwrap();
+                write!(told, "{name} {file} {text};").unwrap();
             }
             told
         };
@@ -227,13 +229,13 @@ fn a_body_beyond_the_limit_fails_whether_or_not_its_length_was_told() {
             },
             ..ClientConfig::default()
         });
-        let chunked = |_: ()| {
+        let chunked = || {
             let pieces = (0..200).map(|_| Ok::<_, std::io::Error>(Bytes::from(vec![0; 1000])));
             axum::body::Body::from_stream(futures_util::stream::iter(pieces))
         };
         let router = Router::new()
             .route("/told", on_get(|| async { vec![0; 200_000] }))
-            .route("/untold", on_get(move || async move { chunked(()) }))
+            .route("/untold", on_get(move || async move { chunked() }))
             .route("/fits", on_get(|| async { vec![0; 100_000] }))
             .layer(DefaultBodyLimit::disable());
         let server = Server::http(router).await;

@@ -53,9 +53,7 @@ fn a_head_without_end_stops_at_its_limit() {
 #[test]
 fn too_many_headers_stop_at_their_limit() {
     on_one_thread(async {
-        let headers: String = (0..1000)
-            .map(|number| format!("X-{number}: y\r\n"))
-            .collect();
+        let headers = "X-Header: y\r\n".repeat(1000);
         let outcome = answer_of(format!("HTTP/1.1 200 OK\r\n{headers}\r\n")).await;
         assert_eq!(failure(&outcome).0, 1000);
     });

@@ -11,7 +11,7 @@ use axum::http::{Method, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use vita_model::{Clock, SeededEntropy, SystemClock};
@@ -81,7 +81,6 @@ impl Server {
                     if read_head(&mut stream).await.is_empty() {
                         return;
                     }
-                    use tokio::io::AsyncWriteExt as _;
                     // A client that has seen enough may have gone.
                     let _ = stream.write_all(&answer).await;
                 }

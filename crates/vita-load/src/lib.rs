@@ -19,6 +19,8 @@ mod metric;
 mod output;
 mod plan;
 mod run;
+mod summary;
+mod threshold;
 
 pub use config::{
     ConfigError, ExecutorKind, LoadOptions, ScenarioOptions, Stage, SummaryMode, ThresholdOptions,
@@ -27,11 +29,16 @@ pub use config::{
 pub use duration::{GoDuration, GoDurationError};
 pub use metric::{
     Check, CheckId, Contains, Group, HttpSample, MetricError, MetricId, MetricInfo, MetricKind,
-    MetricRegistry, Recorder, TagSet, TagSetId, builtin,
+    MetricRegistry, MetricValues, Recorder, TagSet, TagSetId, TrendValues, builtin,
 };
 /// How long after its interrupt a virtual user is waited for before it is left behind. A script that
 /// spins is stopped by its runtime within milliseconds; what takes longer will not stop at all.
 pub const INTERRUPT_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+
+pub use summary::{
+    MetricSummary, PartSummary, RequestSummary, RunSummary, SummaryContext, ThresholdSummary,
+    TrendFigures,
+};
 
 pub use run::{
     Engine, EngineSetup, IterationCall, IterationEnd, RunEnd, RunHandle, RunState, ScenarioRun,

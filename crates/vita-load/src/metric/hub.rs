@@ -2,12 +2,14 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::groups::{Group, GroupTable};
-use super::registry::MetricRegistry;
+use super::registry::{MetricId, MetricRegistry};
 use super::route::{RouteTable, SinkKey, SubMetric};
 use super::store::Store;
 use super::tags::TagTable;
+use super::values::MetricValues;
 use crate::output::RawSender;
 
 /// What the recorders of a run are to tell apart, and where samples go.
@@ -62,8 +64,22 @@ impl MetricHub {
         self.groups.tree(&counts)
     }
 
-    /// The sinks that exist, with what they are of.
-    pub(crate) fn sink_keys(&self) -> Vec<SinkKey> {
-        self.routes.keys()
+    /// The values of a sink; `None` when it has no samples.
+    pub(crate) fn values(&self, key: &SinkKey, elapsed: Duration) -> Option<MetricValues> {
+        let id = self.routes.lookup(key)?;
+        self.store()
+            .get(id)
+            .map(|sink| MetricValues::of(sink, elapsed))
+    }
+
+    /// The values of a sink of `metric`, with or without samples.
+    pub(crate) fn values_or_none_yet(
+        &self,
+        key: &SinkKey,
+        metric: MetricId,
+        elapsed: Duration,
+    ) -> MetricValues {
+        let none_yet = || MetricValues::none_yet(self.registry.info(metric).kind);
+        self.values(key, elapsed).unwrap_or_else(none_yet)
     }
 }

@@ -11,10 +11,15 @@ mod sink;
 mod store;
 mod tags;
 mod trend;
+mod values;
 
 pub use groups::{Check, CheckId, Group};
 pub(crate) use hub::{HubSetup, MetricHub};
 pub(crate) use recorder::millis;
 pub use recorder::{HttpSample, Recorder};
 pub use registry::{Contains, MetricError, MetricId, MetricInfo, MetricKind, MetricRegistry};
+pub(crate) use route::{Dimension, SinkKey, SubMetric};
 pub use tags::{TagSet, TagSetId};
+#[cfg(test)]
+pub(crate) use trend::{Precision, Trend};
+pub use values::{MetricValues, TrendValues};

@@ -102,6 +102,16 @@ impl RouteTable {
             .clone()
     }
 
+    /// The sink of a key, when there was a sample for it.
+    pub(crate) fn lookup(&self, key: &SinkKey) -> Option<SinkId> {
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .ids
+            .get(key)
+            .copied()
+    }
+
     /// The sinks made so far, by id.
     pub(crate) fn keys(&self) -> Vec<SinkKey> {
         self.known

@@ -33,6 +33,9 @@ const CLOSE_WAIT: Duration = Duration::from_secs(2);
 /// How long after the workers' flush the conductor looks at what they handed on.
 const LOOK_DELAY: Duration = Duration::from_millis(500);
 
+/// How often thresholds are evaluated, in looks.
+const THRESHOLD_SECS: u64 = 2;
+
 pub(super) struct Conductor<S> {
     script: Arc<S>,
     setup: EngineSetup,
@@ -106,6 +109,7 @@ impl<S: Script> Conductor<S> {
         ended.cancel();
         drop(watch.await);
         self.recorder.flush();
+        self.handle.duration.get_or_init(|| duration);
         Ok(RunEnd {
             reason: state.stop_reason(),
             failure: state.failure(),
@@ -256,6 +260,7 @@ async fn watch(handle: RunHandle, recorder: Recorder, ended: CancellationToken) 
     let first = handle.state.origin().0 + FLUSH_PERIOD + LOOK_DELAY;
     let mut look = interval_at(first, FLUSH_PERIOD);
     look.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut seconds = 0_u64;
     loop {
         tokio::select! {
             biased;
@@ -273,5 +278,14 @@ async fn watch(handle: RunHandle, recorder: Recorder, ended: CancellationToken) 
             TagSetId::EMPTY,
         );
         recorder.flush();
+        seconds += 1;
+        if seconds % THRESHOLD_SECS == 0 {
+            let crossed = handle.thresholds.look(&handle.hub, handle.state.elapsed());
+            if !crossed.aborting.is_empty() {
+                handle
+                    .state
+                    .end(StopReason::ThresholdsCrossed(crossed.aborting));
+            }
+        }
     }
 }

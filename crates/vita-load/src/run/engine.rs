@@ -1,8 +1,8 @@
 //! A run from outside: what it is made with, how it is watched, what comes of it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -15,8 +15,10 @@ use super::script::Script;
 use super::state::{RunState, StopReason};
 use super::worker::Placement;
 use crate::config::{ConfigError, LoadOptions, SummaryMode};
-use crate::metric::{HubSetup, MetricHub, MetricRegistry, Recorder};
+use crate::metric::{HubSetup, MetricHub, MetricRegistry, Recorder, SubMetric};
 use crate::plan::{Pacing, ScenarioPlan, plan_scenarios};
+use crate::summary::{RunSummary, Showing, TrendStat, collect};
+use crate::threshold::ThresholdSet;
 
 /// What a run is made with.
 pub struct EngineSetup {
@@ -46,6 +48,10 @@ pub struct RunHandle {
     pub(crate) state: Arc<RunState>,
     pub(crate) hub: Arc<MetricHub>,
     pub(crate) scenarios: Arc<[Arc<ScenarioRun>]>,
+    pub(crate) thresholds: Arc<ThresholdSet>,
+    /// Set at the end.
+    pub(super) duration: Arc<OnceLock<Duration>>,
+    showing: Showing,
 }
 
 /// How a run ended.
@@ -64,10 +70,15 @@ pub struct RunEnd {
 impl<S: Script> Engine<S> {
     /// Checks options. All mistakes are said together (exit code 104).
     pub fn new(setup: EngineSetup, script: Arc<S>) -> Result<Self, Vec<ConfigError>> {
-        let plans = plan_scenarios(&setup.options)?;
+        let Checked {
+            plans,
+            thresholds,
+            subs,
+            showing,
+        } = check_all(&setup)?;
         let hub = Arc::new(MetricHub::new(HubSetup {
             registry: setup.registry.clone(),
-            subs: Vec::new(),
+            subs,
             breaks_down: setup.summary_mode == SummaryMode::Full,
             raw: None,
         }));
@@ -81,6 +92,9 @@ impl<S: Script> Engine<S> {
             state,
             hub,
             scenarios,
+            thresholds: Arc::new(thresholds),
+            duration: Arc::default(),
+            showing,
         };
         Ok(Self {
             script,
@@ -121,10 +135,56 @@ impl<S: Script> Engine<S> {
     }
 }
 
+/// What options say, once it is known to be right.
+struct Checked {
+    plans: Vec<ScenarioPlan>,
+    thresholds: ThresholdSet,
+    subs: Vec<SubMetric>,
+    showing: Showing,
+}
+
+fn check_all(setup: &EngineSetup) -> Result<Checked, Vec<ConfigError>> {
+    let plans = plan_scenarios(&setup.options);
+    let thresholds = ThresholdSet::read(&setup.options, &setup.registry);
+    let stats = TrendStat::read(setup.options.summary_trend_stats.as_deref())
+        .map_err(|error| vec![ConfigError::new("summaryTrendStats", error)]);
+    match (plans, thresholds, stats) {
+        (Ok(plans), Ok((thresholds, subs)), Ok(trend_stats)) => {
+            let showing = Showing {
+                trend_stats,
+                time_unit: setup.options.summary_time_unit,
+            };
+            Ok(Checked {
+                plans,
+                thresholds,
+                subs,
+                showing,
+            })
+        }
+        (plans, thresholds, stats) => {
+            let mut problems = plans.err().unwrap_or_default();
+            problems.extend(thresholds.err().unwrap_or_default());
+            problems.extend(stats.err().unwrap_or_default());
+            Err(problems)
+        }
+    }
+}
+
 impl RunHandle {
     /// The run's state.
     pub fn state(&self) -> &Arc<RunState> {
         &self.state
+    }
+
+    /// The figures as they stand. Those of the last second may be missing while the run goes on.
+    pub fn summary(&self) -> RunSummary {
+        let state = &self.state;
+        let duration = self
+            .duration
+            .get()
+            .copied()
+            .unwrap_or_else(|| state.elapsed());
+        collect(&self.hub, &self.thresholds, duration, self.showing.clone())
     }
 
     /// The scenarios in the order written.

@@ -8,18 +8,31 @@ use futures_util::StreamExt;
 use rquickjs::function::Args;
 use rquickjs::promise::PromiseState;
 use rquickjs::{Ctx, Function, Promise, Value};
+use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Instant;
 
 /// When the loop ends.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Until {
+#[derive(Clone, Copy)]
+pub(crate) enum Until<'a> {
     /// Once the promise is settled, or nothing is left that could settle it.
     Settled,
     /// Once no timer, request or socket is left.
     Idle,
+    /// Once it is set.
+    Flag(&'a Cell<bool>),
+}
+
+impl Until<'_> {
+    fn is_reached(self, main: Option<&Promise<'_>>) -> bool {
+        match self {
+            Self::Settled => main.is_none_or(|main| main.state() != PromiseState::Pending),
+            Self::Idle => false,
+            Self::Flag(flag) => flag.get(),
+        }
+    }
 }
 
 enum Event {
@@ -31,15 +44,14 @@ enum Event {
 pub(crate) fn run<'js>(
     ctx: &Ctx<'js>,
     main: Option<&Promise<'js>>,
-    until: Until,
+    until: Until<'_>,
 ) -> Result<(), Interruption> {
     let realm = Realm::of(ctx).map_err(Interruption::Thrown)?;
     let vu = realm.vu();
     loop {
         run_jobs(ctx, &realm)?;
         report_rejections(ctx, &realm, main);
-        let settled = main.is_none_or(|main| main.state() != PromiseState::Pending);
-        if until == Until::Settled && settled {
+        if until.is_reached(main) {
             return Ok(());
         }
         let due = realm.timers.borrow().next_due();

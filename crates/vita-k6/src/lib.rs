@@ -29,6 +29,7 @@ mod plan;
 mod raw;
 mod realm;
 mod secrets;
+mod socket;
 mod tagging;
 mod test;
 mod timers;

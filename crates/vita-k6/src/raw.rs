@@ -42,6 +42,15 @@ pub(crate) fn throw_uncatchable(ctx: &Ctx<'_>, message: &str) -> Error {
     }
 }
 
+/// Takes a reference more to a value that an exotic class was asked to set.
+///
+/// The engine lends that value, but rquickjs 0.14 hands it over as if it were given, and its drop
+/// would free what the engine frees, too. A test sets many, and would find a loss or a leak.
+pub(crate) fn keep_lent(value: &Value<'_>) {
+    // SAFETY: the value and its context are alive.
+    unsafe { qjs::JS_DupValue(value.ctx().as_raw().as_ptr(), value.as_raw()) };
+}
+
 /// A Rust value without anything of the JavaScript heap, kept beside a runtime.
 pub(crate) struct Beside<T>(pub(crate) T);
 

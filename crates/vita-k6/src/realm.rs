@@ -18,6 +18,7 @@ pub(crate) struct Realm<'js> {
     resolvers: RefCell<HashMap<u64, Resolvers<'js>>>,
     next_resolver: Cell<u64>,
     rejections: RefCell<Vec<(Value<'js>, Value<'js>)>>,
+    handlers: RefCell<HashMap<u32, Function<'js>>>,
     pub(crate) setup_data: RefCell<Option<Value<'js>>>,
     pub(crate) main: OnceCell<Object<'js>>,
     pub(crate) env: OnceCell<Object<'js>>,
@@ -40,6 +41,7 @@ impl<'js> Realm<'js> {
             resolvers: RefCell::default(),
             next_resolver: Cell::new(0),
             rejections: RefCell::default(),
+            handlers: RefCell::default(),
             setup_data: RefCell::default(),
             main: OnceCell::new(),
             env: OnceCell::new(),
@@ -133,12 +135,29 @@ impl<'js> Realm<'js> {
             .collect()
     }
 
+    /// Keeps what a script has called for a socket's events.
+    pub(crate) fn keep_handler(&self, id: u32, handler: Function<'js>) {
+        self.handlers.borrow_mut().insert(id, handler);
+    }
+
+    /// What a script has called for a socket's events.
+    pub(crate) fn handler(&self, id: u32) -> Option<Function<'js>> {
+        self.handlers.borrow().get(&id).cloned()
+    }
+
+    /// A socket is over.
+    pub(crate) fn forget_handler(&self, id: u32) {
+        let handler = self.handlers.borrow_mut().remove(&id);
+        drop(handler);
+    }
+
     /// Forgets all timers and promises, after the code that waits for them was interrupted.
     pub(crate) fn abandon(&self) {
         let timers = std::mem::replace(&mut *self.timers.borrow_mut(), Timers::new());
         let resolvers = std::mem::take(&mut *self.resolvers.borrow_mut());
         let rejections = std::mem::take(&mut *self.rejections.borrow_mut());
-        drop((timers, resolvers, rejections));
+        let handlers = std::mem::take(&mut *self.handlers.borrow_mut());
+        drop((timers, resolvers, rejections, handlers));
         self.vu.abandon();
     }
 

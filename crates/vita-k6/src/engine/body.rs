@@ -200,7 +200,11 @@ fn explain(vu: &VuState, text: String) -> String {
 fn iterate<'js>(ctx: &Ctx<'js>, vu: &Rc<VuState>, call: Arc<IterationCall>) -> IterationEnd {
     vu.enter_stage(Stage::Iteration);
     let scenario = Arc::clone(&call.scenario);
+    let before = vu.client.as_ref().map(vita_wire::Client::traffic);
     let result = run_iteration(ctx, vu, call);
+    if let (Some(client), Some(before)) = (&vu.client, before) {
+        vu.tagging.add_traffic(client.traffic().since(before));
+    }
     if vu.seam.is_interrupted() {
         return match vu.take_abort() {
             Some(message) => IterationEnd::AbortTest(message),

@@ -4,6 +4,7 @@ use super::{Answer, Order, Seam, Start};
 use crate::logging::{Level, LogLine};
 use crate::plan::Plan;
 use crate::raw;
+use crate::socket::Sockets;
 use crate::tagging::Tagging;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -11,7 +12,7 @@ use rquickjs::{Ctx, Error};
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 use std::sync::Arc;
-use vita_load::{IterationCall, Recorder, RunState};
+use vita_load::{IterationCall, RunState};
 use vita_wire::{Client, SharedJar};
 
 /// What is done when something that was pending is ready.
@@ -47,11 +48,11 @@ pub(crate) struct VuState {
     pub(crate) seam: Rc<Seam<Order, Answer>>,
     pub(crate) plan: Arc<Plan>,
     pub(crate) identity: Identity,
-    pub(crate) recorder: Option<Recorder>,
     pub(crate) client: Option<Client>,
     pub(crate) run: Option<Arc<RunState>>,
     pub(crate) tagging: Tagging,
     pub(crate) jar: SharedJar,
+    pub(crate) sockets: Sockets,
     stage: Cell<Stage>,
     call: RefCell<Option<Arc<IterationCall>>>,
     pending: RefCell<FuturesUnordered<LocalBoxFuture<'static, Completion>>>,
@@ -67,11 +68,11 @@ impl VuState {
             seam,
             plan: Arc::clone(&start.plan),
             identity: start.identity,
-            recorder: start.recorder.clone(),
             client: start.client.clone(),
             run: start.run.clone(),
             tagging: Tagging::new(start.recorder.clone(), &start.plan),
             jar: SharedJar::default(),
+            sockets: Sockets::default(),
             stage: Cell::new(Stage::Init),
             call: RefCell::default(),
             pending: RefCell::default(),
@@ -122,6 +123,7 @@ impl VuState {
     pub(crate) fn abandon(&self) {
         let pending = self.pending.take();
         drop(pending);
+        self.sockets.abandon();
     }
 
     /// Ends the whole test; the script unwinds.

@@ -2,11 +2,12 @@
 
 use crate::engine::VuState;
 use crate::raw::{Native, held, hold};
+use crate::realm::Realm;
 use bytes::Bytes;
 use rquickjs::function::Opt;
 use rquickjs::{ArrayBuffer, Ctx, Exception, Object, Result, Value};
 use vita_k6_modules::{bytes_of, text_of};
-use vita_wire::{Body, Segment};
+use vita_wire::{Body, Boundary, FormFile, FormPart, Segment, multipart, urlencode};
 
 /// The type of bodies that are made of objects.
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -88,15 +89,16 @@ pub(super) fn read<'js>(
         }
     }
     if has_file {
-        return multipart(ctx, vu, &fields);
+        return read_multipart(ctx, vu, &fields);
     }
-    // Keys come in order, as k6 sends them.
-    fields.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let mut form = ::url::form_urlencoded::Serializer::new(String::new());
-    for (key, field) in &fields {
-        form.append_pair(key, &text_of(field)?);
-    }
-    Ok((Body::Bytes(form.finish().into()), Some(FORM.to_owned())))
+    let fields = fields
+        .into_iter()
+        .map(|(key, field)| Ok((key, text_of(&field)?)))
+        .collect::<Result<Vec<_>>>()?;
+    Ok((
+        Body::Bytes(urlencode(&fields).into()),
+        Some(FORM.to_owned()),
+    ))
 }
 
 /// The bytes of a text or buffer; of an opened file without a copy.
@@ -119,51 +121,37 @@ fn read_bytes(vu: &VuState, value: &Value<'_>) -> Result<Option<Bytes>> {
     Ok(bytes_of(value)?.map(Bytes::from))
 }
 
-fn multipart<'js>(
+fn read_multipart<'js>(
     ctx: &Ctx<'js>,
     vu: &VuState,
     fields: &[(String, Value<'js>)],
 ) -> Result<(Body, Option<String>)> {
-    let mut boundary = [0_u8; 16];
-    vu.plan.entropy.fill(&mut boundary);
-    let boundary: String = boundary.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut segments = Vec::new();
+    let refuse =
+        |problem: &dyn std::fmt::Display| Exception::throw_message(ctx, &problem.to_string());
+    let mut random = [0_u8; 16];
+    vu.plan.entropy.fill(&mut random);
+    let boundary: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let boundary = Boundary::new(boundary).map_err(|error| refuse(&error))?;
+    let mut parts = Vec::new();
     for (name, field) in fields {
-        let name = escape(name);
-        let (head, content) = if held::<FileMark>(field).is_some() {
-            let file = field
-                .as_object()
-                .ok_or_else(|| Exception::throw_type(ctx, "a file is no object"))?;
-            let filename = escape(&text_of(&file.get("filename")?)?);
-            let kind = one_line(&text_of(&file.get("content_type")?)?);
-            let data: Value<'js> = file.get("data")?;
-            let content = read_bytes(vu, &data)?.unwrap_or_default();
-            let head = format!(
-                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{filename}\"\r\nContent-Type: {kind}\r\n\r\n"
-            );
-            (head, content)
-        } else {
-            let head =
-                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
-            (head, Bytes::from(text_of(field)?))
+        let marked = held::<FileMark>(field).and(field.as_object());
+        let (file, content) = match marked {
+            Some(object) => {
+                let file = FormFile {
+                    name: text_of(&object.get("filename")?)?,
+                    content_type: text_of(&object.get("content_type")?)?,
+                };
+                let data: Value<'js> = object.get("data")?;
+                (Some(file), read_bytes(vu, &data)?.unwrap_or_default())
+            }
+            None => (None, Bytes::from(text_of(field)?)),
         };
-        segments.push(Segment::Bytes(head.into()));
-        segments.push(Segment::Bytes(content));
-        segments.push(Segment::Bytes(Bytes::from_static(b"\r\n")));
+        parts.push(FormPart {
+            name: name.clone(),
+            file,
+            content: Segment::Bytes(content),
+        });
     }
-    segments.push(Segment::Bytes(format!("--{boundary}--\r\n").into()));
-    let kind = format!("multipart/form-data; boundary={boundary}");
-    Ok((segments.into(), Some(kind)))
+    let segments = multipart(&boundary, &parts).map_err(|error| refuse(&error))?;
+    Ok((segments.into(), Some(boundary.content_type())))
 }
-
-/// A name inside of quotes, as RFC 7578 has browsers write it.
-fn escape(name: &str) -> String {
-    one_line(name).replace('\\', "\\\\").replace('"', "\\\"")
-}
-
-/// Line ends in a part's head would begin another header.
-fn one_line(text: &str) -> String {
-    text.replace(['\r', '\n'], " ")
-}
-
-use crate::realm::Realm;

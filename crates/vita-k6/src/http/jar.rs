@@ -23,7 +23,7 @@ impl Native for Jar {
 }
 
 /// The jar that a script's value holds.
-pub(crate) fn jar_of(value: &Value<'_>) -> Option<SharedJar> {
+pub(super) fn jar_of(value: &Value<'_>) -> Option<SharedJar> {
     held::<Jar>(value).map(|jar| Rc::clone(&jar.borrow().0.0))
 }
 
@@ -44,7 +44,7 @@ pub(super) fn constructor<'js>(ctx: &Ctx<'js>) -> Result<Function<'js>> {
 }
 
 /// Reads an address for a jar.
-pub(crate) fn url_of_jar<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<url::Url> {
+fn url_of_jar<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<url::Url> {
     let text = text_of(value)?;
     url::Url::parse(&text)
         .map_err(|error| Exception::throw_type(ctx, &format!("invalid URL `{text}`: {error}")))

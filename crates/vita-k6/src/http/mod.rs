@@ -10,11 +10,11 @@ mod url;
 
 use crate::modules::Scripted;
 use crate::realm::Realm;
+pub(crate) use response::headers_of;
 use rquickjs::function::{Func, Opt};
 use rquickjs::{Ctx, Function, Object, Result, Value};
 use send::{prepare, request_all, request_later, request_now};
 
-pub(crate) use jar::{jar_of, url_of_jar};
 pub(crate) use params::{Params, read_params};
 
 /// `submitForm` and `clickLink`.

@@ -9,6 +9,7 @@ use super::params::{ResponseType, object_of};
 use super::send::{error_of, shown_url};
 use crate::errors::quietly;
 use crate::loader::native_object;
+use crate::raw;
 use crate::realm::Realm;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -287,9 +288,7 @@ impl<'js> JsClass<'js> for Response<'js> {
         _receiver: Value<'js>,
         value: Value<'js>,
     ) -> Result<bool> {
-        // The engine lends the value, but rquickjs 0.14 hands it over as if it were given: without
-        // a reference more it would be freed twice. A test counts on it.
-        std::mem::forget(value.clone());
+        raw::keep_lent(&value);
         let this = this.borrow();
         if let Some(index) = field_index(ctx, &atom)? {
             if let Some(slot) = this.fields.borrow_mut().get_mut(index) {
@@ -493,7 +492,7 @@ fn canonical(name: &str) -> String {
         .collect()
 }
 
-fn headers_of<'js>(ctx: &Ctx<'js>, headers: &HeaderMap) -> Result<Value<'js>> {
+pub(crate) fn headers_of<'js>(ctx: &Ctx<'js>, headers: &HeaderMap) -> Result<Value<'js>> {
     let object = Object::new(ctx.clone())?;
     for name in headers.keys() {
         let values: Vec<_> = headers

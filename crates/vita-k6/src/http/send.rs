@@ -8,15 +8,14 @@ use crate::engine::{Completion, VuState};
 use crate::logging::Level;
 use crate::realm::Realm;
 use crate::tagging::RequestTags;
-use futures_util::StreamExt;
 use http::Method;
 use http::header::CONTENT_TYPE;
 use rquickjs::{Array, Class, Ctx, Exception, Object, Result, Value};
-use std::collections::HashMap;
 use std::rc::Rc;
-use tokio::sync::Semaphore;
 use vita_k6_modules::text_of;
-use vita_wire::{BodyMode, Client, ErrorCode, Hop, Outcome, Request, Target, WireError};
+use vita_wire::{
+    BatchLimits, BodyMode, Client, ErrorCode, Hop, Outcome, Request, Target, WireError,
+};
 
 /// A request that is ready to be sent.
 pub(super) struct Prepared {
@@ -214,41 +213,33 @@ fn send_all<'js>(ctx: &Ctx<'js>, prepared: Vec<Prepared>) -> Result<Vec<Value<'j
     let vu = realm.vu();
     let client = client_of(ctx, vu)?;
     let options = vu.plan.options();
-    let mut hosts: HashMap<String, Rc<Semaphore>> = HashMap::new();
-    let mut metas = Vec::new();
-    let mut sends = Vec::new();
-    for (index, Prepared { request, meta }) in prepared.into_iter().enumerate() {
-        metas.push(Some(meta));
-        let host = request
-            .as_ref()
-            .map_or_else(|_| String::new(), |one| one.target.origin().to_string());
-        let turn = Rc::clone(
-            hosts
-                .entry(host)
-                .or_insert_with(|| Rc::new(Semaphore::new(options.batch_per_host))),
-        );
-        let client = client.clone();
-        sends.push(async move {
-            let _turn = turn.acquire().await;
-            let outcome = match request {
-                Ok(request) => Ok(client.send(request).await),
-                Err(unsendable) => Err(unsendable),
-            };
-            (index, outcome)
-        });
-    }
-    let mut outcomes: Vec<_> = vu.wait(
-        ctx,
-        futures_util::stream::iter(sends)
-            .buffer_unordered(options.batch)
-            .collect::<Vec<_>>(),
-    )?;
-    outcomes.sort_by_key(|(index, _)| *index);
-    let mut responses = Vec::new();
-    for ((_, outcome), meta) in outcomes.into_iter().zip(&mut metas) {
-        if let Some(meta) = meta.take() {
-            responses.push(finish(ctx, vu, outcome, meta)?);
+    let limits = BatchLimits {
+        total: options.batch,
+        per_host: options.batch_per_host,
+    };
+    let mut requests = Vec::new();
+    let mut rest = Vec::new();
+    for Prepared { request, meta } in prepared {
+        match request {
+            Ok(request) => {
+                requests.push(request);
+                rest.push((None, meta));
+            }
+            Err(unsendable) => rest.push((Some(unsendable), meta)),
         }
+    }
+    let mut outcomes = vu
+        .wait(ctx, client.send_batch(requests, limits))?
+        .into_iter();
+    let mut responses = Vec::new();
+    for (unsendable, meta) in rest {
+        let sent = match unsendable {
+            Some(unsendable) => Err(unsendable),
+            None => Ok(outcomes.next().ok_or_else(|| {
+                Exception::throw_internal(ctx, "a request of the batch got lost")
+            })?),
+        };
+        responses.push(finish(ctx, vu, sent, meta)?);
     }
     Ok(responses)
 }

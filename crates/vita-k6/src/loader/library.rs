@@ -6,10 +6,11 @@ use oxc_allocator::Allocator;
 use oxc_ast::ast::{ImportDeclarationSpecifier, Statement};
 use oxc_parser::Parser;
 use oxc_span::SourceType;
+use rquickjs::module::Declared;
 use rquickjs::{Ctx, Exception, Module, Result};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use vita_k6_modules::{erase_types, jslib_source, lookup_module};
 
 /// Largest script; larger ones are data, for which `open` is made.
@@ -18,7 +19,7 @@ pub(crate) const SCRIPT_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Largest file for `open`, which is held in memory once for all virtual users.
 pub(crate) const OPEN_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 
-/// A module, read and compiled.
+/// A module as it was read.
 pub(crate) struct Unit {
     pub(crate) kind: UnitKind,
     pub(crate) uses_meta: bool,
@@ -27,9 +28,28 @@ pub(crate) struct Unit {
 }
 
 pub(crate) enum UnitKind {
-    Module(Bytecode),
+    Module(EsModule),
     CommonJs(Arc<str>),
     Json(Arc<str>),
+}
+
+/// A module of today's form, compiled by whoever loads it first.
+pub(crate) struct EsModule {
+    text: String,
+    code: OnceLock<Bytecode>,
+}
+
+impl EsModule {
+    /// Declares the module in a runtime.
+    pub(crate) fn declare<'js>(&self, ctx: &Ctx<'js>, name: &str) -> Result<Module<'js, Declared>> {
+        if let Some(code) = self.code.get() {
+            return raw::load(ctx, code);
+        }
+        let module = Module::declare(ctx.clone(), name, self.text.as_str())?;
+        // Another worker may have been faster; then both have compiled the same.
+        let _ = self.code.set(raw::compile(&module)?);
+        Ok(module)
+    }
 }
 
 /// Files and modules, each read once in a process.
@@ -100,12 +120,12 @@ impl Library {
             .map(Arc::clone)
     }
 
-    /// The module of that full name, compiled at its first use.
+    /// The module of that full name, read at its first use.
     pub(crate) fn unit(&self, ctx: &Ctx<'_>, name: &str) -> Result<Arc<Unit>> {
         if let Some(unit) = self.lock_units().get(name) {
             return Ok(Arc::clone(unit));
         }
-        let unit = Arc::new(self.compile(ctx, name)?);
+        let unit = Arc::new(self.read_unit(ctx, name)?);
         self.lock_units().insert(name.to_owned(), Arc::clone(&unit));
         Ok(unit)
     }
@@ -144,7 +164,7 @@ impl Library {
         self.units.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn compile(&self, ctx: &Ctx<'_>, name: &str) -> Result<Unit> {
+    fn read_unit(&self, ctx: &Ctx<'_>, name: &str) -> Result<Unit> {
         let text = match jslib_source(name) {
             Some(source) => source.to_owned(),
             None => self
@@ -158,9 +178,9 @@ impl Library {
         if !outline.is_module {
             return Ok(Unit::plain(UnitKind::CommonJs(text.into())));
         }
-        let module = Module::declare(ctx.clone(), name, text)?;
+        let code = OnceLock::new();
         Ok(Unit {
-            kind: UnitKind::Module(raw::compile(&module)?),
+            kind: UnitKind::Module(EsModule { text, code }),
             uses_meta: outline.uses_meta,
             imports: outline.imports,
         })

@@ -14,7 +14,6 @@ pub(crate) use native::native_object;
 pub(crate) use require::{load_main, require};
 use specifier::{Located, locate};
 
-use crate::raw;
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Exception, Function, Module, Result};
@@ -80,8 +79,8 @@ pub(crate) fn load_module<'js>(
     }
     let unit = library.unit(ctx, name)?;
     match &unit.kind {
-        UnitKind::Module(code) => {
-            let module = raw::load(ctx, code)?;
+        UnitKind::Module(source) => {
+            let module = source.declare(ctx, name)?;
             if unit.uses_meta {
                 describe(ctx, &module, name)?;
             }

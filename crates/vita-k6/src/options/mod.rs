@@ -4,7 +4,7 @@ mod environment;
 mod layers;
 mod network;
 
-pub(crate) use layers::{Layers, Resolved, resolve};
+pub(crate) use layers::{Layers, resolve};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -72,6 +72,7 @@ impl SystemTags {
 #[derive(Debug, Clone)]
 pub(crate) struct ScriptOptions {
     pub(crate) max_redirects: u32,
+    /// Requests of a batch at a time; zero means no limit.
     pub(crate) batch: usize,
     pub(crate) batch_per_host: usize,
     pub(crate) throws: bool,
@@ -121,12 +122,10 @@ impl ScriptOptions {
                 .map_err(|name| format!("`systemTags`: there is no system tag `{name}`"))?,
             None => defaults.system_tags,
         };
-        // Zero means no limit, as in k6.
-        let unlimited = |count: usize| if count == 0 { usize::MAX >> 4 } else { count };
         Ok(Self {
             max_redirects: written.max_redirects.unwrap_or(defaults.max_redirects),
-            batch: unlimited(written.batch.unwrap_or(defaults.batch)),
-            batch_per_host: unlimited(written.batch_per_host.unwrap_or(defaults.batch_per_host)),
+            batch: written.batch.unwrap_or(defaults.batch),
+            batch_per_host: written.batch_per_host.unwrap_or(defaults.batch_per_host),
             throws: written.throw.unwrap_or(false),
             no_cookies_reset: written.no_cookies_reset.unwrap_or(false),
             discard_response_bodies: written.discard_response_bodies.unwrap_or(false),

@@ -65,6 +65,13 @@ impl Marks {
         }
     }
 
+    /// Before another connection is tried: what was measured of the one before is void.
+    fn forget_connection(&mut self) {
+        self.connected = None;
+        self.meter = None;
+        self.info = None;
+    }
+
     fn take_over(&mut self, link: &Link) {
         self.connected = Some(Instant::now());
         self.info = Some(Rc::clone(link.info()));
@@ -147,6 +154,7 @@ impl Connections {
                 }
             }
         }
+        marks.forget_connection();
         let link = self.connect(origin, marks).await?;
         let sent = self.send_over(link, request, marks).await;
         sent.map_err(|failed| failed.error)

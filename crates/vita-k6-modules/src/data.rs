@@ -50,13 +50,13 @@ impl SharedArray {
 pub struct SharedArrays(Mutex<HashMap<String, Arc<SharedArray>>>);
 
 impl SharedArrays {
-    fn lookup(&self, name: &str) -> Option<Arc<SharedArray>> {
+    pub(crate) fn lookup(&self, name: &str) -> Option<Arc<SharedArray>> {
         let arrays = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         arrays.get(name).cloned()
     }
 
     /// Keeps `array` under `name`, unless there is one already; gives the one that is kept.
-    fn keep(&self, name: String, array: SharedArray) -> Arc<SharedArray> {
+    pub(crate) fn keep(&self, name: String, array: SharedArray) -> Arc<SharedArray> {
         let mut arrays = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(arrays.entry(name).or_insert_with(|| Arc::new(array)))
     }

@@ -18,23 +18,30 @@
 //!
 //! Must not: open connections, know virtual users, or keep time.
 
+mod address;
 mod buffers;
 mod classes;
 mod crypto;
+mod csv_rows;
 mod data;
 mod encoding;
+mod files;
 mod host;
 pub mod html;
 mod jslib;
 pub mod json;
 mod modules;
+mod promises;
+mod streams;
 mod text;
+mod text_coding;
 mod types;
+mod webcrypto;
 
 pub use buffers::{array_buffer, bytes_of, bytes_or_text};
 pub use data::{SharedArray, SharedArrays, share};
 pub use host::{Host, set_host};
-pub use jslib::jslib_source;
+pub use jslib::{jslib_names, jslib_source};
 pub use modules::{NativeModule, install_globals, lookup_module, module_names};
 pub use text::text_of;
 pub use types::{TypeErasureError, erase_types};

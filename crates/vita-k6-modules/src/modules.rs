@@ -1,6 +1,7 @@
 //! The list of modules.
 
-use rquickjs::{Ctx, Object, Result};
+use rquickjs::object::{Accessor, Property};
+use rquickjs::{Ctx, Object, Result, Value};
 
 /// A built-in module.
 pub struct NativeModule {
@@ -49,9 +50,29 @@ const MODULES: &[NativeModule] = &[
         build: crate::encoding::exports,
     },
     NativeModule {
+        name: "k6/experimental/csv",
+        exports: &["parse", "Parser"],
+        build: crate::csv_rows::exports,
+    },
+    NativeModule {
+        name: "k6/experimental/fs",
+        exports: &["open", "SeekMode"],
+        build: crate::files::exports,
+    },
+    NativeModule {
+        name: "k6/experimental/streams",
+        exports: crate::streams::EXPORTS,
+        build: crate::streams::exports,
+    },
+    NativeModule {
         name: "k6/html",
         exports: &["parseHTML"],
         build: crate::html::exports,
+    },
+    NativeModule {
+        name: "vitascope/url",
+        exports: &["parse", "change", "decodeForm", "encodeForm"],
+        build: crate::address::exports,
     },
 ];
 
@@ -66,7 +87,30 @@ pub fn module_names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Adds `crypto`, `TextEncoder` and `TextDecoder` to the context's globals.
+///
+/// Each is made when a script first reads it, as most scripts never do.
 pub fn install_globals(ctx: &Ctx<'_>) -> Result<()> {
-    let _ = ctx;
-    Ok(())
+    add_lazy(ctx, "TextEncoder", crate::text_coding::encoder)?;
+    add_lazy(ctx, "TextDecoder", crate::text_coding::decoder)?;
+    add_lazy(ctx, "crypto", crate::webcrypto::global)
+}
+
+fn add_lazy<'js>(
+    ctx: &Ctx<'js>,
+    name: &'static str,
+    make: for<'a> fn(&Ctx<'a>) -> Result<Value<'a>>,
+) -> Result<()> {
+    let get = move |ctx: Ctx<'js>| -> Result<Value<'js>> {
+        let made = make(&ctx)?;
+        settle(&ctx, name, made.clone())?;
+        Ok(made)
+    };
+    let set = move |ctx: Ctx<'js>, value: Value<'js>| settle(&ctx, name, value);
+    ctx.globals()
+        .prop(name, Accessor::new(get, set).configurable())
+}
+
+fn settle<'js>(ctx: &Ctx<'js>, name: &str, value: Value<'js>) -> Result<()> {
+    ctx.globals()
+        .prop(name, Property::from(value).writable().configurable())
 }

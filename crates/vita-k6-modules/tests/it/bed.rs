@@ -1,12 +1,16 @@
 //! A context in which `require` gives the modules of this crate.
 
 use rquickjs::function::Func;
-use rquickjs::{CatchResultExt, Context, Ctx, Exception, FromJs, Object, Promise, Runtime, Value};
+use rquickjs::loader::{ImportAttributes, Loader, Resolver};
+use rquickjs::module::Declared;
+use rquickjs::{
+    CatchResultExt, Context, Ctx, Exception, FromJs, Module, Object, Promise, Runtime, Value,
+};
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use vita_k6_modules::{Host, SharedArrays, install_globals, lookup_module, set_host};
+use vita_k6_modules::{Host, SharedArrays, install_globals, jslib_source, lookup_module, set_host};
 use vita_model::{Entropy, SeededEntropy};
 
 /// What the context's memory is limited to, so that giant scripts end in an exception.
@@ -54,6 +58,7 @@ impl Bed {
     pub(crate) fn with_files(files: &[(&str, &str)], shared: &Arc<SharedArrays>) -> Self {
         let runtime = Runtime::new().unwrap();
         runtime.set_memory_limit(MEMORY_BYTES_MAX);
+        runtime.set_loader(Resolve, Load);
         let context = Context::full(&runtime).unwrap();
         let is_init = Rc::new(Cell::new(true));
         let files = files
@@ -115,6 +120,72 @@ impl Bed {
     /// Evaluates an expression and gives it as JSON.
     pub(crate) fn json(&self, expression: &str) -> String {
         self.eval(&format!("JSON.stringify({expression})"))
+    }
+}
+
+impl Bed {
+    /// Evaluates a module, which leaves what it found in globals.
+    pub(crate) fn run_module(&self, text: &str) -> Result<(), String> {
+        self.context.with(|ctx| {
+            let promise = Module::evaluate(ctx.clone(), "test", text).catch(&ctx);
+            let finished = promise.and_then(|promise| promise.finish::<()>().catch(&ctx));
+            finished.map_err(|error| error.to_string())
+        })
+    }
+}
+
+struct Resolve;
+
+impl Resolver for Resolve {
+    fn resolve<'js>(
+        &mut self,
+        _ctx: &Ctx<'js>,
+        _base: &str,
+        name: &str,
+        _attributes: Option<ImportAttributes<'js>>,
+    ) -> rquickjs::Result<String> {
+        Ok(name.to_owned())
+    }
+}
+
+struct Load;
+
+impl Loader for Load {
+    fn load<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        name: &str,
+        _attributes: Option<ImportAttributes<'js>>,
+    ) -> rquickjs::Result<Module<'js, Declared>> {
+        if let Some(text) = jslib_source(name) {
+            return Module::declare(ctx.clone(), name, text);
+        }
+        // What acts belongs to another crate: the test gives its stand-ins in a global.
+        let names: Vec<String> = match lookup_module(name) {
+            Some(module) => module
+                .exports()
+                .iter()
+                .map(|&name| name.to_owned())
+                .collect(),
+            None => {
+                let stubs: Object<'js> = ctx.globals().get("stubs")?;
+                let stub: Object<'js> = stubs.get(name)?;
+                stub.keys::<String>().collect::<rquickjs::Result<_>>()?
+            }
+        };
+        let call = match lookup_module(name) {
+            Some(_) => format!("require('{name}')"),
+            None => format!("stubs['{name}']"),
+        };
+        let exports = names
+            .iter()
+            .map(|name| format!("export const {name} = m.{name};"));
+        let exports: String = exports.collect();
+        Module::declare(
+            ctx.clone(),
+            name,
+            format!("const m = {call}; export default m; {exports}"),
+        )
     }
 }
 

@@ -2,7 +2,12 @@
 
 mod bed;
 mod crypto;
+mod csv;
 mod data;
 mod encoding;
+mod files;
 mod html;
+mod jslib;
+mod streams;
+mod text_coding;
 mod types;

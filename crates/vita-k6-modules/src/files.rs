@@ -7,7 +7,7 @@ use crate::promises::settled;
 use crate::text::text_of;
 use rquickjs::function::{Func, Opt, This};
 use rquickjs::object::Accessor;
-use rquickjs::{Class, Ctx, Exception, Object, Result, Value};
+use rquickjs::{Class, Ctx, Exception, IntoJs, Object, Result, Value};
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -96,11 +96,11 @@ fn read<'js>(ctx: Ctx<'js>, this: This<Value<'js>>, into: Opt<Value<'js>>) -> Re
         let start = file.position.get().min(file.bytes.len());
         let end = file.bytes.len().min(start.saturating_add(room));
         if start == file.bytes.len() {
-            return Ok(None);
+            return Ok(Value::new_null(ctx.clone()));
         }
         write_to(&into, &file.bytes[start..end])?;
         file.position.set(end);
-        Ok(Some(end - start))
+        (end - start).into_js(ctx)
     })
 }
 

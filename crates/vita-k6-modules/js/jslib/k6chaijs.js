@@ -45,7 +45,8 @@ function inspect(value) {
     try {
       text = JSON.stringify(value) ?? String(value);
     } catch {
-      text = String(value);
+      // What has no JSON, such as a cycle, is named by its kind.
+      text = Object.prototype.toString.call(value);
     }
   }
   return shorten(text, config.truncateVariableThreshold);

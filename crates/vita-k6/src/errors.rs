@@ -52,12 +52,11 @@ pub(crate) fn describe_value<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String 
 
 /// The result, or nothing: the exception of a failure is taken out of the context.
 pub(crate) fn quietly<T>(ctx: &Ctx<'_>, result: Result<T>) -> Option<T> {
-    match result {
-        Ok(value) => Some(value),
-        Err(_) => {
-            drop(ctx.catch());
-            None
-        }
+    if let Ok(value) = result {
+        Some(value)
+    } else {
+        drop(ctx.catch());
+        None
     }
 }
 

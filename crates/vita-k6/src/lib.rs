@@ -5,7 +5,7 @@
 //!   engine runs.
 //! - [`LogSink`] takes what scripts print.
 //!
-//! A virtual user is a QuickJS runtime inside of a coroutine on one worker for life. A blocking call
+//! A virtual user is a `QuickJS` runtime inside of a coroutine on one worker for life. A blocking call
 //! of the script suspends the coroutine and lends the worker a future; code that computes for longer
 //! than a millisecond gives way to its neighbours; and an interrupted script unwinds by an error
 //! that no `catch` sees.
@@ -16,6 +16,11 @@
 //! - Whatever a script does, it neither panics nor hangs a worker, and its memory has a limit.
 //!
 //! Must not: decide when iterations run, aggregate samples, or print.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "rquickjs hands native functions their arguments by value"
+)]
 
 mod engine;
 mod errors;

@@ -52,14 +52,13 @@ impl Scripted {
 
     /// Runs it with its native part.
     pub(crate) fn build<'js>(&self, ctx: &Ctx<'js>, native: Object<'js>) -> Result<Object<'js>> {
-        let module = match self.code.get() {
-            Some(code) => crate::raw::load(ctx, code)?,
-            None => {
-                let module = rquickjs::Module::declare(ctx.clone(), self.name, self.source)?;
-                let code = crate::raw::compile(&module)?;
-                let _ = self.code.set(code);
-                module
-            }
+        let module = if let Some(code) = self.code.get() {
+            crate::raw::load(ctx, code)?
+        } else {
+            let module = rquickjs::Module::declare(ctx.clone(), self.name, self.source)?;
+            let code = crate::raw::compile(&module)?;
+            let _ = self.code.set(code);
+            module
         };
         let (module, promise) = module.eval()?;
         promise.finish::<()>()?;

@@ -14,7 +14,7 @@ use rquickjs::{Class, Ctx, Error, Exception, JsLifetime, Module, Object, Result,
 pub(crate) struct Bytecode(Vec<u8>);
 
 /// Compiles a module.
-pub(crate) fn compile<'js>(module: &Module<'js, Declared>) -> Result<Bytecode> {
+pub(crate) fn compile(module: &Module<'_, Declared>) -> Result<Bytecode> {
     // A function's text would be held once per virtual user; without it, line numbers stay.
     let options = WriteOptions {
         strip_source: true,
@@ -55,7 +55,7 @@ pub(crate) fn keep_lent(value: &Value<'_>) {
 pub(crate) struct Beside<T>(pub(crate) T);
 
 // SAFETY: a `T: 'static` holds no value of a JavaScript heap, so the type is the same for each `'to`.
-unsafe impl<'js, T: 'static> JsLifetime<'js> for Beside<T> {
+unsafe impl<T: 'static> JsLifetime<'_> for Beside<T> {
     type Changed<'to> = Beside<T>;
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Realm<'js> {
     pub(crate) setup_data: RefCell<Option<Value<'js>>>,
     pub(crate) main: OnceCell<Object<'js>>,
     pub(crate) env: OnceCell<Object<'js>>,
+    /// The prototype of `async` functions.
+    pub(crate) async_prototype: OnceCell<Object<'js>>,
     pub(crate) response_callback: RefCell<Option<Value<'js>>>,
     pub(crate) response_names: OnceCell<crate::http::response::Names<'js>>,
 }
@@ -45,6 +47,7 @@ impl<'js> Realm<'js> {
             setup_data: RefCell::default(),
             main: OnceCell::new(),
             env: OnceCell::new(),
+            async_prototype: OnceCell::new(),
             response_callback: RefCell::default(),
             response_names: OnceCell::new(),
         };

@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
-use vita_load::{HttpSample, Recorder, ScenarioRun, TagSetId, builtin};
+use vita_load::{CheckId, HttpSample, Recorder, ScenarioRun, TagSetId, builtin};
 use vita_wire::{Hop, Target};
 
 /// Sets of tags that a virtual user remembers by what they were made of; it forgets all when there
@@ -25,7 +25,16 @@ pub(crate) struct Tagging {
     own_metadata: RefCell<BTreeMap<String, String>>,
     group: RefCell<Rc<str>>,
     base: Cell<Option<TagSetId>>,
+    checks: RefCell<HashMap<Box<str>, RememberedCheck>>,
     remembered: RefCell<HashMap<HttpKey, (TagSetId, Rc<Target>)>>,
+}
+
+/// A check's number and tags, for the group and the tags in which it was made last.
+struct RememberedCheck {
+    group: Rc<str>,
+    base: TagSetId,
+    check: CheckId,
+    set: TagSetId,
 }
 
 /// What the tags of a request are made of, but for the base.
@@ -56,11 +65,13 @@ impl Tagging {
         Self {
             recorder,
             system: plan.options().system_tags,
-            scenario: RefCell::default(),
+            // Until it works for a scenario, as in `setup`, the run's own tags hold.
+            scenario: RefCell::new(plan.options().tags.clone()),
             own: RefCell::default(),
             own_metadata: RefCell::default(),
             group: RefCell::new(Rc::from("")),
             base: Cell::new(None),
+            checks: RefCell::default(),
             remembered: RefCell::default(),
         }
     }
@@ -197,6 +208,41 @@ impl Tagging {
             }
             _ => base,
         }
+    }
+
+    /// The number and the tags of a check of that name.
+    pub(crate) fn check(
+        &self,
+        recorder: &Recorder,
+        name: &str,
+        tags: &[(String, String)],
+    ) -> (CheckId, TagSetId) {
+        let base = self.with(tags);
+        let group = self.group.borrow();
+        let mut checks = self.checks.borrow_mut();
+        if let Some(known) = checks.get(name)
+            && known.base == base
+            && known.group == *group
+        {
+            return (known.check, known.set);
+        }
+        let check = recorder.check_id(&group, name);
+        let set = if self.system.has("check") {
+            recorder.tags_with(base, &[("check", name)])
+        } else {
+            base
+        };
+        if checks.len() >= REMEMBERED_MAX {
+            checks.clear();
+        }
+        let known = RememberedCheck {
+            group: Rc::clone(&group),
+            base,
+            check,
+            set,
+        };
+        checks.insert(name.into(), known);
+        (check, set)
     }
 
     /// Adds the samples of one exchange.

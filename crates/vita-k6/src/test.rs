@@ -390,13 +390,12 @@ impl TestScript {
             .make_vu(identity, Some(seat.recorder), Some(seat.run))
             .await?;
         let result = vu.call_or_abort(call, interrupt, &run).await;
-        result.map_err(|text| {
+        result.inspect_err(|text| {
             self.0.plan.log.log(&LogLine {
                 level: Level::Error,
                 message: &text.0,
                 fields: &[("hint", "script exception")],
             });
-            text
         })
     }
 }

@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 const TIMERS_MAX: usize = 100_000;
 
 /// The longest time; more is taken as this.
-const DELAY_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const DELAY_MAX: Duration = Duration::from_hours(8760);
 
 /// The timers of a virtual user.
 pub(crate) struct Timers<'js> {
     due: BTreeSet<(Instant, u32)>,
-    timers: HashMap<u32, Timer<'js>>,
+    by_id: HashMap<u32, Timer<'js>>,
     last_id: u32,
 }
 
@@ -31,7 +31,7 @@ impl<'js> Timers<'js> {
     pub(crate) fn new() -> Self {
         Self {
             due: BTreeSet::new(),
-            timers: HashMap::new(),
+            by_id: HashMap::new(),
             last_id: 0,
         }
     }
@@ -48,18 +48,18 @@ impl<'js> Timers<'js> {
             return None;
         }
         self.due.remove(&(due, id));
-        let timer = self.timers.get_mut(&id)?;
+        let timer = self.by_id.get_mut(&id)?;
         if let Some(period) = timer.period {
             timer.due = now + period;
             self.due.insert((timer.due, id));
             return Some((timer.callback.clone(), timer.arguments.clone()));
         }
-        let timer = self.timers.remove(&id)?;
+        let timer = self.by_id.remove(&id)?;
         Some((timer.callback, timer.arguments))
     }
 
     fn clear(&mut self, id: u32) {
-        if let Some(timer) = self.timers.remove(&id) {
+        if let Some(timer) = self.by_id.remove(&id) {
             self.due.remove(&(timer.due, id));
         }
     }
@@ -67,7 +67,7 @@ impl<'js> Timers<'js> {
     fn add(&mut self, timer: Timer<'js>) -> u32 {
         self.last_id = self.last_id.wrapping_add(1).max(1);
         self.due.insert((timer.due, self.last_id));
-        self.timers.insert(self.last_id, timer);
+        self.by_id.insert(self.last_id, timer);
         self.last_id
     }
 }
@@ -139,7 +139,7 @@ fn add<'js>(
     };
     let realm = Realm::of(ctx)?;
     let mut timers = realm.timers.borrow_mut();
-    if timers.timers.len() >= TIMERS_MAX {
+    if timers.by_id.len() >= TIMERS_MAX {
         return Err(Exception::throw_range(
             ctx,
             &format!(

@@ -17,6 +17,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use vita_k6_modules::{bytes_or_text, set_host};
 use vita_load::{IterationCall, IterationEnd};
+use vita_wire::Client;
 
 /// Promise jobs that are run to their ends after an interruption. A chain of jobs that makes new
 /// ones for ever is left by discarding the runtime.
@@ -73,12 +74,7 @@ fn life(vu: &Rc<VuState>, start: &Start, pending: Option<Order>) -> Option<Order
 }
 
 /// Runs the init code, then orders; ends with the order that needs a new runtime, or with none.
-fn serve<'js>(
-    ctx: &Ctx<'js>,
-    vu: &Rc<VuState>,
-    start: &Start,
-    pending: Option<Order>,
-) -> Option<Order> {
+fn serve(ctx: &Ctx<'_>, vu: &Rc<VuState>, start: &Start, pending: Option<Order>) -> Option<Order> {
     let ready = init(ctx, vu, start);
     let mut order = match (ready, pending) {
         (ready, None) => vu.seam.answer(Answer::Ready(ready))?,
@@ -132,11 +128,7 @@ fn clean_up(ctx: &Ctx<'_>) -> bool {
     true
 }
 
-fn init<'js>(
-    ctx: &Ctx<'js>,
-    vu: &Rc<VuState>,
-    start: &Start,
-) -> std::result::Result<Described, Failure> {
+fn init(ctx: &Ctx<'_>, vu: &Rc<VuState>, start: &Start) -> std::result::Result<Described, Failure> {
     vu.enter_stage(Stage::Init);
     let described = prepare(ctx, vu).and_then(|main| {
         if start.describe {
@@ -197,14 +189,10 @@ fn explain(vu: &VuState, text: String) -> String {
     text
 }
 
-fn iterate<'js>(ctx: &Ctx<'js>, vu: &Rc<VuState>, call: Arc<IterationCall>) -> IterationEnd {
+fn iterate(ctx: &Ctx<'_>, vu: &Rc<VuState>, call: Arc<IterationCall>) -> IterationEnd {
     vu.enter_stage(Stage::Iteration);
     let scenario = Arc::clone(&call.scenario);
-    let before = vu.client.as_ref().map(vita_wire::Client::traffic);
-    let result = run_iteration(ctx, vu, call);
-    if let (Some(client), Some(before)) = (&vu.client, before) {
-        vu.tagging.add_traffic(client.traffic().since(before));
-    }
+    let result = counting_traffic(vu, || run_iteration(ctx, vu, call));
     if vu.seam.is_interrupted() {
         return match vu.take_abort() {
             Some(message) => IterationEnd::AbortTest(message),
@@ -224,6 +212,16 @@ fn iterate<'js>(ctx: &Ctx<'js>, vu: &Rc<VuState>, call: Arc<IterationCall>) -> I
             IterationEnd::Failed
         }
     }
+}
+
+/// Does something, and takes samples of what it sent and received.
+fn counting_traffic<T>(vu: &VuState, act: impl FnOnce() -> T) -> T {
+    let before = vu.client.as_ref().map(Client::traffic);
+    let result = act();
+    if let (Some(client), Some(before)) = (&vu.client, before) {
+        vu.tagging.add_traffic(client.traffic().since(before));
+    }
+    result
 }
 
 fn run_iteration<'js>(ctx: &Ctx<'js>, vu: &Rc<VuState>, call: Arc<IterationCall>) -> Result<()> {
@@ -289,14 +287,14 @@ fn setup_data<'js>(ctx: &Ctx<'js>, vu: &VuState, realm: &Realm<'js>) -> Result<V
     Ok(data)
 }
 
-fn call_around<'js>(
-    ctx: &Ctx<'js>,
+fn call_around(
+    ctx: &Ctx<'_>,
     vu: &Rc<VuState>,
     call: AroundCall,
 ) -> std::result::Result<Returned, Failure> {
     let result = match call {
-        AroundCall::Setup => call_setup(ctx, vu),
-        AroundCall::Teardown => call_teardown(ctx, vu),
+        AroundCall::Setup => counting_traffic(vu, || call_setup(ctx, vu)),
+        AroundCall::Teardown => counting_traffic(vu, || call_teardown(ctx, vu)),
         AroundCall::Summary(data) => call_summary(ctx, vu, &data),
     };
     match result {

@@ -47,7 +47,7 @@ pub(super) fn install<'js>(ctx: &Ctx<'js>) -> Result<()> {
     )
 }
 
-fn env<'js>(ctx: Ctx<'js>) -> Result<Object<'js>> {
+fn env(ctx: Ctx<'_>) -> Result<Object<'_>> {
     let realm = Realm::of(&ctx)?;
     if let Some(env) = realm.env.get() {
         return Ok(env.clone());
@@ -82,7 +82,7 @@ pub(super) fn set_scenario_env(ctx: &Ctx<'_>, scenario: &ScenarioRun) -> Result<
     add_env(env, scenario)
 }
 
-fn iteration<'js>(ctx: Ctx<'js>) -> Result<Value<'js>> {
+fn iteration(ctx: Ctx<'_>) -> Result<Value<'_>> {
     match Realm::of(&ctx)?.vu().call() {
         Some(call) => call.iteration_in_vu.into_js(&ctx),
         None => Ok(Value::new_undefined(ctx.clone())),

@@ -162,7 +162,7 @@ impl VuState {
         self.random.set(seed);
     }
 
-    /// The next number of `Math.random`, in [0, 1): SplitMix64 (Steele et al. 2014).
+    /// The next number of `Math.random`, in [0, 1): `SplitMix64` (Steele et al. 2014).
     pub(crate) fn random(&self) -> f64 {
         let state = self.random.get().wrapping_add(0x9E37_79B9_7F4A_7C15);
         self.random.set(state);

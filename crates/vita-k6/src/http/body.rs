@@ -130,7 +130,7 @@ fn read_multipart<'js>(
         |problem: &dyn std::fmt::Display| Exception::throw_message(ctx, &problem.to_string());
     let mut random = [0_u8; 16];
     vu.plan.entropy.fill(&mut random);
-    let boundary: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let boundary = format!("{:032x}", u128::from_le_bytes(random));
     let boundary = Boundary::new(boundary).map_err(|error| refuse(&error))?;
     let mut parts = Vec::new();
     for (name, field) in fields {

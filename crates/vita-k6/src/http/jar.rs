@@ -28,7 +28,7 @@ pub(super) fn jar_of(value: &Value<'_>) -> Option<SharedJar> {
 }
 
 /// `http.cookieJar()`: the virtual user's own.
-pub(super) fn shared<'js>(ctx: Ctx<'js>) -> Result<Value<'js>> {
+pub(super) fn shared(ctx: Ctx<'_>) -> Result<Value<'_>> {
     let jar = Rc::clone(&Realm::of(&ctx)?.vu().jar);
     Ok(hold(&ctx, Jar(jar))?.into_value())
 }

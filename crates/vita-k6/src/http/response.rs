@@ -6,7 +6,6 @@
 
 use super::FORMS;
 use super::params::{ResponseType, object_of};
-use super::send::{error_of, shown_url};
 use crate::errors::quietly;
 use crate::loader::native_object;
 use crate::raw;
@@ -20,7 +19,10 @@ use rquickjs::function::{Constructor, Func, Opt, This};
 use rquickjs::{Array, Atom, Class, Ctx, Exception, Function, IntoJs, Null, Object, Result, Value};
 use std::cell::RefCell;
 use vita_k6_modules::{array_buffer, html, json, text_of};
-use vita_wire::{Body, Outcome, RequestCookie, SetCookie, Timings, WireError};
+use vita_wire::{
+    Body, ConnectionInfo, ErrorCode, Hop, Outcome, RequestCookie, SetCookie, Timings, TlsInfo,
+    WireError,
+};
 
 /// The fields in k6's order.
 const FIELDS: [&str; 16] = [
@@ -51,22 +53,25 @@ pub(crate) struct Names<'js>(Vec<Atom<'js>>);
 
 /// A request's answer, or why there is none.
 pub(crate) struct ResponseData {
-    remote: Option<std::net::SocketAddr>,
-    url: String,
-    status: u16,
-    status_text: String,
-    proto: &'static str,
-    headers: HeaderMap,
-    body: Option<Bytes>,
+    last: Last,
+    answer: Option<vita_wire::Response>,
     response_type: ResponseType,
-    timings: Timings,
-    tls: Option<vita_wire::TlsInfo>,
-    error: String,
-    error_code: u16,
-    method: Method,
-    sent_headers: HeaderMap,
     sent_body: Body,
     sent_cookies: Vec<RequestCookie>,
+}
+
+/// The last exchange of a request.
+enum Last {
+    Hop(Box<Hop>),
+    /// The address can't be requested.
+    Unsent(Box<Unsendable>),
+}
+
+/// A request whose address can't be requested.
+pub(super) struct Unsendable {
+    pub(super) method: Method,
+    pub(super) url: String,
+    pub(super) error: WireError,
 }
 
 impl ResponseData {
@@ -76,60 +81,85 @@ impl ResponseData {
         sent_cookies: Vec<RequestCookie>,
         response_type: ResponseType,
     ) -> Self {
-        let last = outcome.last;
-        let (error, error_code) = error_of(&last);
-        let status_text = outcome
-            .response
-            .as_ref()
-            .map_or_else(String::new, vita_wire::Response::status_text);
-        let proto = if last.status > 0 { last.proto() } else { "" };
-        let (headers, body, sent_headers) = match outcome.response {
-            Some(response) => (response.headers, response.body, response.sent_headers),
-            None => (HeaderMap::new(), None, HeaderMap::new()),
-        };
         Self {
-            remote: last.connection.as_ref().map(|connection| connection.remote),
-            url: shown_url(&last.target).to_owned(),
-            status: last.status,
-            status_text,
-            proto,
-            headers,
-            body,
+            last: Last::Hop(Box::new(outcome.last)),
+            answer: outcome.response,
             response_type,
-            timings: last.timings,
-            tls: last
-                .connection
-                .as_ref()
-                .and_then(|connection| connection.tls.clone()),
-            error,
-            error_code,
-            method: last.method,
-            sent_headers,
             sent_body,
             sent_cookies,
         }
     }
 
     /// An answer to a request that could not be sent.
-    pub(super) fn unsent(method: &Method, url: &str, error: &WireError) -> Self {
+    pub(super) fn unsent(unsendable: Box<Unsendable>) -> Self {
         Self {
-            remote: None,
-            url: url.to_owned(),
-            status: 0,
-            status_text: String::new(),
-            proto: "",
-            headers: HeaderMap::new(),
-            body: None,
+            last: Last::Unsent(unsendable),
+            answer: None,
             response_type: ResponseType::Text,
-            timings: Timings::default(),
-            tls: None,
-            error: error.to_string(),
-            error_code: error.code.number(),
-            method: method.clone(),
-            sent_headers: HeaderMap::new(),
             sent_body: Body::Empty,
             sent_cookies: Vec::new(),
         }
+    }
+
+    fn hop(&self) -> Option<&Hop> {
+        match &self.last {
+            Last::Hop(hop) => Some(hop),
+            Last::Unsent(_) => None,
+        }
+    }
+
+    fn connection(&self) -> Option<&ConnectionInfo> {
+        self.hop()?.connection.as_deref()
+    }
+
+    fn tls(&self) -> Option<&TlsInfo> {
+        self.connection()?.tls.as_ref()
+    }
+
+    fn url(&self) -> &str {
+        match &self.last {
+            Last::Hop(hop) => hop.target.as_str(),
+            Last::Unsent(unsendable) => &unsendable.url,
+        }
+    }
+
+    fn method(&self) -> &str {
+        match &self.last {
+            Last::Hop(hop) => hop.method.as_str(),
+            Last::Unsent(unsendable) => unsendable.method.as_str(),
+        }
+    }
+
+    fn status(&self) -> u16 {
+        self.hop().map_or(0, |hop| hop.status)
+    }
+
+    fn proto(&self) -> &'static str {
+        self.hop()
+            .filter(|hop| hop.status > 0)
+            .map_or("", Hop::proto)
+    }
+
+    fn error(&self) -> String {
+        match &self.last {
+            Last::Hop(hop) => hop
+                .error
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string),
+            Last::Unsent(unsendable) => unsendable.error.to_string(),
+        }
+    }
+
+    fn error_code(&self) -> u16 {
+        let code = match &self.last {
+            Last::Hop(hop) => hop.error_code(),
+            Last::Unsent(unsendable) => Some(unsendable.error.code),
+        };
+        code.map_or(0, ErrorCode::number)
+    }
+
+    fn body(&self) -> Option<&Bytes> {
+        self.answer.as_ref()?.body.as_ref()
     }
 }
 
@@ -157,7 +187,7 @@ impl<'js> Response<'js> {
         if index == STATUS
             && let Some(None) = self.fields.borrow().get(index)
         {
-            return i32::from(self.data.status).into_js(ctx);
+            return i32::from(self.data.status()).into_js(ctx);
         }
         if let Some(Some(value)) = self.fields.borrow().get(index) {
             return Ok(value.clone());
@@ -171,35 +201,52 @@ impl<'js> Response<'js> {
 
     fn make_field(&self, ctx: &Ctx<'js>, index: usize) -> Result<Value<'js>> {
         let data = &self.data;
-        let tls = data.tls.as_ref();
+        let answer = data.answer.as_ref();
+        let remote = data.connection().map(|connection| connection.remote);
         match FIELDS[index] {
-            "remote_ip" => data
-                .remote
+            "remote_ip" => remote
                 .map_or_else(String::new, |at| at.ip().to_string())
                 .into_js(ctx),
-            "remote_port" => data.remote.map_or(0, |at| at.port()).into_js(ctx),
-            "url" => data.url.as_str().into_js(ctx),
-            "status" => data.status.into_js(ctx),
-            "status_text" => data.status_text.as_str().into_js(ctx),
-            "proto" => data.proto.into_js(ctx),
-            "headers" => headers_of(ctx, &data.headers),
-            "cookies" => cookies_of(ctx, &data.headers),
+            "remote_port" => remote.map_or(0, |at| at.port()).into_js(ctx),
+            "url" => data.url().into_js(ctx),
+            "status" => data.status().into_js(ctx),
+            "status_text" => answer
+                .map_or_else(String::new, vita_wire::Response::status_text)
+                .into_js(ctx),
+            "proto" => data.proto().into_js(ctx),
+            "headers" => match answer {
+                Some(answer) => headers_of(ctx, &answer.headers),
+                None => Object::new(ctx.clone()).map(Object::into_value),
+            },
+            "cookies" => match answer {
+                Some(answer) => cookies_of(ctx, &answer.headers),
+                None => Object::new(ctx.clone()).map(Object::into_value),
+            },
             "body" => self.make_body(ctx),
-            "timings" => timings_of(ctx, &data.timings),
-            "tls_version" => tls.map_or("", |tls| tls.version).into_js(ctx),
-            "tls_cipher_suite" => tls.map_or("", |tls| tls.cipher_suite.as_str()).into_js(ctx),
+            "timings" => timings_of(
+                ctx,
+                &data.hop().map_or_else(Timings::default, |hop| hop.timings),
+            ),
+            "tls_version" => data.tls().map_or("", |tls| tls.version).into_js(ctx),
+            "tls_cipher_suite" => data
+                .tls()
+                .map_or("", |tls| tls.cipher_suite.as_str())
+                .into_js(ctx),
             "ocsp" => ocsp_of(ctx),
-            "error" => data.error.as_str().into_js(ctx),
-            "error_code" => data.error_code.into_js(ctx),
+            "error" => data.error().into_js(ctx),
+            "error_code" => data.error_code().into_js(ctx),
             _ => request_of(ctx, data),
         }
     }
 
     fn make_body(&self, ctx: &Ctx<'js>) -> Result<Value<'js>> {
-        match (&self.data.body, self.data.response_type) {
+        match (self.data.body(), self.data.response_type) {
             (None, _) | (_, ResponseType::None) => Null.into_js(ctx),
             (Some(bytes), ResponseType::Binary) => array_buffer(ctx, bytes),
-            (Some(bytes), ResponseType::Text) => String::from_utf8_lossy(bytes).into_js(ctx),
+            (Some(bytes), ResponseType::Text) => match std::str::from_utf8(bytes) {
+                Ok(text) => text.into_js(ctx),
+                Err(_) => String::from_utf8_lossy(bytes).into_owned().into_js(ctx),
+            },
         }
     }
 
@@ -211,7 +258,7 @@ impl<'js> Response<'js> {
         {
             return Ok(text_of(replaced)?.into());
         }
-        match &self.data.body {
+        match self.data.body() {
             Some(bytes) => Ok(String::from_utf8_lossy(bytes)),
             None => Err(Exception::throw_message(
                 ctx,
@@ -386,15 +433,14 @@ pub(crate) fn is_response(object: &Object<'_>) -> bool {
 
 fn field_index<'js>(ctx: &Ctx<'js>, atom: &Atom<'js>) -> Result<Option<usize>> {
     let realm = Realm::of(ctx)?;
-    let names = match realm.response_names.get() {
-        Some(names) => names,
-        None => {
-            let names = FIELDS
-                .into_iter()
-                .map(|name| Atom::from_str(ctx.clone(), name))
-                .collect::<Result<Vec<_>>>()?;
-            realm.response_names.get_or_init(|| Names(names))
-        }
+    let names = if let Some(names) = realm.response_names.get() {
+        names
+    } else {
+        let names = FIELDS
+            .into_iter()
+            .map(|name| Atom::from_str(ctx.clone(), name))
+            .collect::<Result<Vec<_>>>()?;
+        realm.response_names.get_or_init(|| Names(names))
     };
     Ok(names.0.iter().position(|name| name == atom))
 }
@@ -446,7 +492,7 @@ fn read_html<'js>(
     let document = with_response(&ctx, &this.0, |response| {
         let document = html::parse(&ctx, &response.text(&ctx, "HTML")?)?;
         if let Some(object) = document.as_object() {
-            object.set("url", response.data.url.as_str())?;
+            object.set("url", response.data.url())?;
         }
         Ok(document)
     })?;
@@ -561,15 +607,16 @@ fn ocsp_of<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
 
 fn request_of<'js>(ctx: &Ctx<'js>, data: &ResponseData) -> Result<Value<'js>> {
     let object = Object::new(ctx.clone())?;
-    object.set("method", data.method.as_str())?;
-    object.set("url", data.url.as_str())?;
-    let names: Vec<String> = data
-        .sent_headers
-        .keys()
-        .map(|name| canonical(name.as_str()))
-        .collect();
-    let pairs = data.sent_headers.keys().zip(&names).map(|(key, name)| {
-        let values = data.sent_headers.get_all(key).iter();
+    object.set("method", data.method())?;
+    object.set("url", data.url())?;
+    let none = HeaderMap::new();
+    let sent = data
+        .answer
+        .as_ref()
+        .map_or(&none, |answer| &answer.sent_headers);
+    let names: Vec<String> = sent.keys().map(|name| canonical(name.as_str())).collect();
+    let pairs = sent.keys().zip(&names).map(|(key, name)| {
+        let values = sent.get_all(key).iter();
         let values = values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         (name.as_str(), values.collect::<Vec<_>>())
     });

@@ -2,7 +2,7 @@
 
 use super::callback::Judge;
 use super::params::{ResponseType, read_params};
-use super::response::{Response, ResponseData};
+use super::response::{Response, ResponseData, Unsendable};
 use super::{body, url};
 use crate::engine::{Completion, VuState};
 use crate::logging::Level;
@@ -13,9 +13,7 @@ use http::header::CONTENT_TYPE;
 use rquickjs::{Array, Class, Ctx, Exception, Object, Result, Value};
 use std::rc::Rc;
 use vita_k6_modules::text_of;
-use vita_wire::{
-    BatchLimits, BodyMode, Client, ErrorCode, Hop, Outcome, Request, Target, WireError,
-};
+use vita_wire::{BatchLimits, BodyMode, Client, Outcome, Request, WireError};
 
 /// A request that is ready to be sent.
 pub(super) struct Prepared {
@@ -31,13 +29,6 @@ struct Meta {
     throws: bool,
     body: vita_wire::Body,
     cookies: Vec<vita_wire::RequestCookie>,
-}
-
-/// A request whose address can't be requested.
-struct Unsendable {
-    method: Method,
-    url: String,
-    error: WireError,
 }
 
 pub(super) fn method_of<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<Method> {
@@ -250,7 +241,7 @@ type Sent = std::result::Result<Outcome, Box<Unsendable>>;
 fn finish<'js>(ctx: &Ctx<'js>, vu: &VuState, sent: Sent, meta: Meta) -> Result<Value<'js>> {
     let outcome = match sent {
         Ok(outcome) => outcome,
-        Err(unsendable) => return refuse(ctx, vu, &unsendable, &meta),
+        Err(unsendable) => return refuse(ctx, vu, unsendable, &meta),
     };
     for hop in outcome.hops() {
         let expected = meta
@@ -307,28 +298,16 @@ fn complain(
 }
 
 /// What comes of an address that can't be requested: no sample, as nothing was sent.
-fn refuse<'js>(ctx: &Ctx<'js>, vu: &VuState, what: &Unsendable, meta: &Meta) -> Result<Value<'js>> {
+fn refuse<'js>(
+    ctx: &Ctx<'js>,
+    vu: &VuState,
+    what: Box<Unsendable>,
+    meta: &Meta,
+) -> Result<Value<'js>> {
     complain(ctx, vu, &what.method, &what.url, &what.error, meta)?;
-    respond(
-        ctx,
-        ResponseData::unsent(&what.method, &what.url, &what.error),
-    )
+    respond(ctx, ResponseData::unsent(what))
 }
 
 fn respond<'js>(ctx: &Ctx<'js>, data: ResponseData) -> Result<Value<'js>> {
     Ok(Class::instance(ctx.clone(), Response::new(data))?.into_value())
-}
-
-/// What a hop's failure is called.
-pub(super) fn error_of(hop: &Hop) -> (String, u16) {
-    let text = hop
-        .error
-        .as_ref()
-        .map_or_else(String::new, ToString::to_string);
-    (text, hop.error_code().map_or(0, ErrorCode::number))
-}
-
-/// The address as the script sees it.
-pub(super) fn shown_url(target: &Target) -> &str {
-    target.as_str()
 }

@@ -17,10 +17,10 @@ impl Native for NamedUrl {
     const NAME: &'static str = "URL";
 
     fn define(prototype: &Object<'_>) -> Result<()> {
-        fn url<'js>(this: This<Value<'js>>) -> String {
+        fn url(this: This<Value<'_>>) -> String {
             held::<NamedUrl>(&this.0).map_or_else(String::new, |held| held.borrow().0.url.clone())
         }
-        fn name<'js>(this: This<Value<'js>>) -> String {
+        fn name(this: This<Value<'_>>) -> String {
             held::<NamedUrl>(&this.0).map_or_else(String::new, |held| held.borrow().0.name.clone())
         }
         prototype.prop("url", Accessor::new_get(url).enumerable())?;
@@ -60,7 +60,7 @@ fn pieces<'js>(parts: &Array<'js>) -> impl Iterator<Item = Result<String>> {
 }
 
 /// An address, and its name when it has one.
-pub(super) fn read<'js>(value: &Value<'js>) -> Result<(String, Option<Rc<str>>)> {
+pub(super) fn read(value: &Value<'_>) -> Result<(String, Option<Rc<str>>)> {
     if let Some(named) = held::<NamedUrl>(value) {
         let named = named.borrow();
         return Ok((named.0.url.clone(), Some(Rc::from(named.0.name.as_str()))));

@@ -1,4 +1,4 @@
-//! Modules whose exports are an object's properties: the built-in ones, JSON and CommonJS.
+//! Modules whose exports are an object's properties: the built-in ones, JSON and `CommonJS`.
 
 use super::library::UnitKind;
 use super::{MISSING_NAMES, require};
@@ -10,7 +10,7 @@ use rquickjs::{Ctx, Exception, Object, Result, Value};
 pub(super) struct Native;
 
 impl ModuleDef for Native {
-    fn declare<'js>(declarations: &Declarations<'js>) -> Result<()> {
+    fn declare(declarations: &Declarations<'_>) -> Result<()> {
         let module = declarations.module();
         let ctx = module.ctx();
         let name: String = module.name()?;
@@ -85,9 +85,10 @@ fn exports_of<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Value<'js>> {
     let library = realm.library();
     let unit = library.unit(ctx, name)?;
     match &unit.kind {
-        UnitKind::Json(text) => realm.exports(name, || match ctx.json_parse(text.as_bytes()) {
-            Ok(value) => Ok(value),
-            Err(_) => {
+        UnitKind::Json(text) => realm.exports(name, || {
+            if let Ok(value) = ctx.json_parse(text.as_bytes()) {
+                Ok(value)
+            } else {
                 let _ = ctx.catch();
                 let path = super::specifier::file_path(name);
                 Err(Exception::throw_syntax(

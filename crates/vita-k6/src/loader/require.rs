@@ -1,4 +1,4 @@
-//! CommonJS: `require`, `module` and `exports`.
+//! `CommonJS`: `require`, `module` and `exports`.
 
 use super::library::{UnitKind, full_name};
 use super::native_object;
@@ -35,7 +35,7 @@ pub(crate) fn require_from<'js>(ctx: &Ctx<'js>, base: &str, name: &str) -> Resul
     }
 }
 
-/// Runs a CommonJS module at its first use; what it exported.
+/// Runs a `CommonJS` module at its first use; what it exported.
 pub(super) fn common_js<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Value<'js>> {
     let realm = Realm::of(ctx)?;
     let key = format!("{name}\u{0}module");

@@ -21,7 +21,7 @@ pub(super) fn exports<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     SCRIPTED.build(ctx, native)
 }
 
-fn read<'js>(ctx: Ctx<'js>, section: String, field: String) -> Result<Value<'js>> {
+fn read(ctx: Ctx<'_>, section: String, field: String) -> Result<Value<'_>> {
     let realm = Realm::of(&ctx)?;
     let vu = realm.vu();
     match section.as_str() {
@@ -82,7 +82,7 @@ fn outside(ctx: &Ctx<'_>) -> rquickjs::Error {
     )
 }
 
-fn tag<'js>(ctx: Ctx<'js>, kind: String, key: String) -> Result<Value<'js>> {
+fn tag(ctx: Ctx<'_>, kind: String, key: String) -> Result<Value<'_>> {
     let realm = Realm::of(&ctx)?;
     let tagging = &realm.vu().tagging;
     let value = if kind == "tags" {
@@ -96,7 +96,7 @@ fn tag<'js>(ctx: Ctx<'js>, kind: String, key: String) -> Result<Value<'js>> {
     }
 }
 
-fn tags<'js>(ctx: Ctx<'js>, kind: String) -> Result<Object<'js>> {
+fn tags(ctx: Ctx<'_>, kind: String) -> Result<Object<'_>> {
     let realm = Realm::of(&ctx)?;
     let tagging = &realm.vu().tagging;
     let all = if kind == "tags" {
@@ -111,7 +111,7 @@ fn tags<'js>(ctx: Ctx<'js>, kind: String) -> Result<Object<'js>> {
     Ok(object)
 }
 
-fn set_tag<'js>(ctx: Ctx<'js>, kind: String, key: String, value: String) -> Result<()> {
+fn set_tag(ctx: Ctx<'_>, kind: String, key: String, value: String) -> Result<()> {
     let realm = Realm::of(&ctx)?;
     let tagging = &realm.vu().tagging;
     if kind == "tags" {
@@ -122,7 +122,7 @@ fn set_tag<'js>(ctx: Ctx<'js>, kind: String, key: String, value: String) -> Resu
     Ok(())
 }
 
-fn remove_tag<'js>(ctx: Ctx<'js>, kind: String, key: String) -> Result<()> {
+fn remove_tag(ctx: Ctx<'_>, kind: String, key: String) -> Result<()> {
     let realm = Realm::of(&ctx)?;
     let tagging = &realm.vu().tagging;
     if kind == "tags" {
@@ -133,7 +133,7 @@ fn remove_tag<'js>(ctx: Ctx<'js>, kind: String, key: String) -> Result<()> {
     Ok(())
 }
 
-fn abort<'js>(ctx: Ctx<'js>, message: String) -> Result<()> {
+fn abort(ctx: Ctx<'_>, message: String) -> Result<()> {
     let realm = Realm::of(&ctx)?;
     let text = if message.is_empty() {
         "test aborted".to_owned()
@@ -144,14 +144,14 @@ fn abort<'js>(ctx: Ctx<'js>, message: String) -> Result<()> {
     Err(realm.vu().unwind(&ctx))
 }
 
-fn fail<'js>(ctx: Ctx<'js>, message: String) -> Result<()> {
+fn fail(ctx: Ctx<'_>, message: String) -> Result<()> {
     if let Some(run) = &Realm::of(&ctx)?.vu().run {
         run.fail(message);
     }
     Ok(())
 }
 
-fn options<'js>(ctx: Ctx<'js>) -> Result<String> {
+fn options(ctx: Ctx<'_>) -> Result<String> {
     let realm = Realm::of(&ctx)?;
     if realm.vu().in_init() {
         return Err(Exception::throw_message(

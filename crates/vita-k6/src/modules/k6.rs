@@ -9,7 +9,7 @@ use rquickjs::{Ctx, Exception, Function, Object, Result, Value};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use vita_k6_modules::text_of;
-use vita_load::{Recorder, TagSetId, builtin};
+use vita_load::builtin;
 
 pub(super) fn exports<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let exports = Object::new(ctx.clone())?;
@@ -158,25 +158,9 @@ fn judge<'js>(
 }
 
 fn add_check(vu: &VuState, name: &str, passed: bool, tags: &[(String, String)]) {
-    let Some(recorder) = vu.tagging.recorder() else {
-        return;
-    };
-    let group = vu.tagging.group();
-    let id = recorder.check_id(&group, name);
-    recorder.add_check(id, passed, check_tags(vu, recorder, name, tags));
-}
-
-fn check_tags(
-    vu: &VuState,
-    recorder: &Recorder,
-    name: &str,
-    tags: &[(String, String)],
-) -> TagSetId {
-    let base = vu.tagging.with(tags);
-    if vu.tagging.system().has("check") {
-        recorder.tags_with(base, &[("check", name)])
-    } else {
-        base
+    if let Some(recorder) = vu.tagging.recorder() {
+        let (check, set) = vu.tagging.check(recorder, name, tags);
+        recorder.add_check(check, passed, set);
     }
 }
 
@@ -195,13 +179,14 @@ fn is_truthy(value: &Value<'_>) -> bool {
 }
 
 /// Whether a function was written as `async`; those return before their work is done.
-fn is_async<'js>(_ctx: &Ctx<'js>, function: &Function<'js>) -> Result<bool> {
-    let constructor: Value<'js> = function.get("constructor")?;
-    let Some(constructor) = constructor.as_object() else {
-        return Ok(false);
+fn is_async<'js>(ctx: &Ctx<'js>, function: &Function<'js>) -> Result<bool> {
+    let realm = Realm::of(ctx)?;
+    let prototype = match realm.async_prototype.get() {
+        Some(prototype) => prototype,
+        None => {
+            let prototype: Object<'js> = ctx.eval("Object.getPrototypeOf(async () => {})")?;
+            realm.async_prototype.get_or_init(|| prototype)
+        }
     };
-    let name: Value<'js> = constructor.get("name")?;
-    Ok(name
-        .as_string()
-        .is_some_and(|name| name.to_string().is_ok_and(|name| name == "AsyncFunction")))
+    Ok(function.get_prototype().as_ref() == Some(prototype))
 }

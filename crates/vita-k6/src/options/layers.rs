@@ -7,7 +7,7 @@ use vita_load::LoadOptions;
 use vita_wire::ClientConfig;
 
 /// All options that k6 knows, in the order in which `exec.test.options` has them.
-const KNOWN: [&str; 46] = [
+const KNOWN: [&str; 45] = [
     "paused",
     "vus",
     "duration",
@@ -54,7 +54,6 @@ const KNOWN: [&str; 46] = [
     "localIPs",
     // Beyond k6.
     "h2c",
-    "vuMemoryLimit",
 ];
 
 /// The options that say how long and with how many virtual users a test runs.

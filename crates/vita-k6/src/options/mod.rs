@@ -8,6 +8,7 @@ pub(crate) use layers::{Layers, resolve};
 
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The names of the tags that the tester itself sets; the first [`DEFAULT_TAGS`] are on by default.
 const SYSTEM_TAGS: [&str; 18] = [
@@ -79,6 +80,8 @@ pub(crate) struct ScriptOptions {
     pub(crate) no_cookies_reset: bool,
     pub(crate) discard_response_bodies: bool,
     pub(crate) system_tags: SystemTags,
+    /// The tags of all samples.
+    pub(crate) tags: BTreeMap<String, String>,
     /// All options, as `exec.test.options` shows them.
     pub(crate) consolidated: Value,
 }
@@ -94,6 +97,7 @@ impl Default for ScriptOptions {
             no_cookies_reset: false,
             discard_response_bodies: false,
             system_tags: SystemTags::default(),
+            tags: BTreeMap::new(),
             consolidated: Value::Null,
         }
     }
@@ -110,6 +114,7 @@ struct Written {
     no_cookies_reset: Option<bool>,
     discard_response_bodies: Option<bool>,
     system_tags: Option<Vec<String>>,
+    tags: Option<BTreeMap<String, String>>,
 }
 
 impl ScriptOptions {
@@ -130,6 +135,7 @@ impl ScriptOptions {
             no_cookies_reset: written.no_cookies_reset.unwrap_or(false),
             discard_response_bodies: written.discard_response_bodies.unwrap_or(false),
             system_tags,
+            tags: written.tags.unwrap_or_default(),
             consolidated,
         })
     }

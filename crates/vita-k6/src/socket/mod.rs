@@ -198,7 +198,7 @@ fn send<'js>(ctx: Ctx<'js>, id: u32, data: Value<'js>) -> Result<bool> {
     command(&ctx, id, message)
 }
 
-fn ping<'js>(ctx: Ctx<'js>, id: u32) -> Result<bool> {
+fn ping(ctx: Ctx<'_>, id: u32) -> Result<bool> {
     let realm = Realm::of(&ctx)?;
     let Some(socket) = realm.vu().sockets.find(id) else {
         return Ok(false);
@@ -210,14 +210,14 @@ fn ping<'js>(ctx: Ctx<'js>, id: u32) -> Result<bool> {
     command(&ctx, id, Command::Ping(data))
 }
 
-fn close<'js>(ctx: Ctx<'js>, id: u32, code: Opt<u16>, reason: Opt<String>) -> Result<bool> {
+fn close(ctx: Ctx<'_>, id: u32, code: Opt<u16>, reason: Opt<String>) -> Result<bool> {
     // RFC 6455 §7.4.1: 1000 is a normal end.
     let close = Command::Close(code.0.unwrap_or(1000), reason.0.unwrap_or_default());
     command(&ctx, id, close)
 }
 
 /// Runs the event loop until the socket is over.
-fn wait<'js>(ctx: Ctx<'js>, id: u32) -> Result<()> {
+fn wait(ctx: Ctx<'_>, id: u32) -> Result<()> {
     let realm = Realm::of(&ctx)?;
     let Some(socket) = realm.vu().sockets.find(id) else {
         return Ok(());
@@ -228,7 +228,7 @@ fn wait<'js>(ctx: Ctx<'js>, id: u32) -> Result<()> {
 }
 
 /// Leaves a socket as it is.
-fn drop_socket<'js>(ctx: Ctx<'js>, id: u32) -> Result<()> {
+fn drop_socket(ctx: Ctx<'_>, id: u32) -> Result<()> {
     let realm = Realm::of(&ctx)?;
     let socket = realm.vu().sockets.open.borrow_mut().remove(&id);
     if let Some(socket) = &socket {
@@ -238,7 +238,7 @@ fn drop_socket<'js>(ctx: Ctx<'js>, id: u32) -> Result<()> {
     Ok(())
 }
 
-fn warn<'js>(ctx: Ctx<'js>, message: String) -> Result<()> {
+fn warn(ctx: Ctx<'_>, message: String) -> Result<()> {
     Realm::of(&ctx)?
         .vu()
         .log(crate::logging::Level::Warning, &message, &[]);

@@ -80,7 +80,7 @@ impl Script {
     }
 
     pub(crate) fn flags(mut self, flags: Value) -> Self {
-        self.options.flags = map(flags);
+        self.options.flags = map(&flags);
         self
     }
 
@@ -140,7 +140,7 @@ impl Script {
     /// Runs it to its end, with its summary.
     pub(crate) async fn run(self) -> Ran {
         let (test, lines, _folder) = self.load_in().await;
-        let test = Arc::new(test.unwrap_or_else(|error| panic!("the script is refused: {error}")));
+        let test = Arc::new(test.expect("a script that can be run"));
         let engine = Engine::new(
             EngineSetup {
                 options: test.options().clone(),
@@ -151,7 +151,8 @@ impl Script {
             },
             test.script(),
         )
-        .unwrap_or_else(|problems| panic!("the options are refused: {problems:?}"));
+        .ok()
+        .expect("options that can be run");
         let handle = engine.handle();
         let local = LocalSet::new();
         let end = local.run_until(engine.run_here()).await.expect("a run");
@@ -199,16 +200,13 @@ pub(crate) fn printed(log: &[String]) -> Vec<String> {
         .collect()
 }
 
-fn map(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(map) => map,
-        other => panic!("{other} is no object"),
-    }
+fn map(value: &Value) -> Map<String, Value> {
+    value.as_object().expect("an object").clone()
 }
 
 /// A server on a port of its own; gone with the test's runtime.
 pub(crate) async fn server() -> String {
-    let echo = |method: axum::http::Method, headers: axum::http::HeaderMap, body: String| async move {
+    let echo = |method: http::Method, headers: http::HeaderMap, body: String| async move {
         let headers: BTreeMap<String, String> = headers
             .iter()
             .map(|(name, value)| {
@@ -237,8 +235,14 @@ pub(crate) async fn server() -> String {
             get(move || async move { ([("content-type", "text/html")], page) }),
         )
         .route(
+            "/ws",
+            get(|upgrade: axum::extract::WebSocketUpgrade| async {
+                upgrade.on_upgrade(echo_messages)
+            }),
+        )
+        .route(
             "/missing",
-            get(|| async { (axum::http::StatusCode::NOT_FOUND, "no") }),
+            get(|| async { (http::StatusCode::NOT_FOUND, "no") }),
         )
         .route(
             "/redirect",
@@ -264,4 +268,14 @@ async fn serve(listener: tokio::net::TcpListener, router: Router) {
     axum::serve(listener, router)
         .await
         .expect("the server runs");
+}
+
+async fn echo_messages(mut socket: axum::extract::ws::WebSocket) {
+    use axum::extract::ws::Message;
+    while let Some(Ok(message)) = socket.recv().await {
+        let is_echoed = matches!(message, Message::Text(_) | Message::Binary(_));
+        if is_echoed && socket.send(message).await.is_err() {
+            return;
+        }
+    }
 }

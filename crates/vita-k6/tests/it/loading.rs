@@ -4,7 +4,7 @@ use crate::bench::{printed, script};
 
 async fn prints(script: crate::bench::Script) -> Vec<String> {
     let (result, log) = script.load().await;
-    result.unwrap_or_else(|error| panic!("{error}\n{log:?}"));
+    assert!(result.is_ok(), "{:?}", result.err());
     printed(&log)
 }
 

@@ -6,3 +6,4 @@ mod hostile;
 mod lifecycle;
 mod loading;
 mod requests;
+mod sockets;

@@ -18,6 +18,7 @@ mod duration;
 mod metric;
 mod output;
 mod plan;
+mod report;
 mod run;
 mod summary;
 mod threshold;
@@ -40,7 +41,11 @@ pub use summary::{
     TrendFigures,
 };
 
+pub use output::{OutputError, OutputKind, RemoteSink, RemoteWrite};
+pub use report::{
+    Report, ReportCheck, ReportMetric, ReportRequest, ReportScenario, ReportThreshold, SeriesPoint,
+};
 pub use run::{
-    Engine, EngineSetup, IterationCall, IterationEnd, RunEnd, RunHandle, RunState, ScenarioRun,
-    Script, ScriptError, Seat, StopReason, VirtualUser,
+    Engine, EngineSetup, GeneratorHealth, IterationCall, IterationEnd, LittlesLaw, RunEnd,
+    RunHandle, RunState, ScenarioRun, Script, ScriptError, Seat, StopReason, VirtualUser,
 };

@@ -18,8 +18,12 @@ pub(crate) use hub::{HubSetup, MetricHub};
 pub(crate) use recorder::millis;
 pub use recorder::{HttpSample, Recorder};
 pub use registry::{Contains, MetricError, MetricId, MetricInfo, MetricKind, MetricRegistry};
-pub(crate) use route::{Dimension, SinkKey, SubMetric};
+pub(crate) use route::{Dimension, SERIES_MAX, SinkKey, SubMetric};
+pub(crate) use sink::Sink;
+pub(crate) use store::Window;
+pub(crate) use tags::{OVERFLOW, TAG_SETS_MAX};
 pub use tags::{TagSet, TagSetId};
+pub(crate) use trend::Precision;
 #[cfg(test)]
-pub(crate) use trend::{Precision, Trend};
+pub(crate) use trend::Trend;
 pub use values::{MetricValues, TrendValues};

@@ -42,6 +42,18 @@ impl Default for Window {
 }
 
 impl Window {
+    /// Adds another's counts and leaves it empty.
+    pub(crate) fn take_from(&mut self, other: &mut Self) {
+        self.requests.take_from(&mut other.requests);
+        self.iteration_times.take_from(&mut other.iteration_times);
+        self.failed_requests += std::mem::take(&mut other.failed_requests);
+        self.iterations += std::mem::take(&mut other.iterations);
+        self.dropped_iterations += std::mem::take(&mut other.dropped_iterations);
+        self.failed_checks += std::mem::take(&mut other.failed_checks);
+        self.bytes_sent += std::mem::take(&mut other.bytes_sent);
+        self.bytes_received += std::mem::take(&mut other.bytes_received);
+    }
+
     /// Adds what a worker has of a metric.
     fn add(&mut self, metric: MetricId, sink: &Sink) {
         match (metric, sink) {

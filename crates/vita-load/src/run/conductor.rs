@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -11,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::course::Course;
 use super::engine::{Engine, EngineSetup, RunEnd, RunHandle};
+use super::health::CpuMeter;
 use super::pool::VuPool;
 use super::scenario::ScenarioRun;
 use super::script::Script;
@@ -18,8 +20,10 @@ use super::state::StopReason;
 use super::worker::{FLUSH_PERIOD, Placement, Stage, WorkerSetup, Workers};
 use super::{closed, open};
 use crate::INTERRUPT_WAIT;
-use crate::metric::{Recorder, TagSetId, builtin};
+use crate::metric::{OVERFLOW, Recorder, SERIES_MAX, TAG_SETS_MAX, TagSetId, builtin};
+use crate::output::{OutputSetup, OutputThread, Outputs};
 use crate::plan::{Pacing, ScenarioPlan, vus_to_make};
+use crate::report::Surroundings;
 
 /// How long `setup()` and `teardown()` may take unless options say else.
 const STAGE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -33,6 +37,9 @@ const CLOSE_WAIT: Duration = Duration::from_secs(2);
 /// How long after the workers' flush the conductor looks at what they handed on.
 const LOOK_DELAY: Duration = Duration::from_millis(500);
 
+/// How often it is looked how many virtual users are at work: no multiple of a script's usual sleep.
+const BUSY_PERIOD: Duration = Duration::from_millis(37);
+
 /// How often thresholds are evaluated, in looks.
 const THRESHOLD_SECS: u64 = 2;
 
@@ -43,6 +50,7 @@ pub(super) struct Conductor<S> {
     handle: RunHandle,
     recorder: Recorder,
     pool: Rc<VuPool>,
+    outputs: Option<Outputs>,
 }
 
 impl<S: Script> Conductor<S> {
@@ -52,6 +60,7 @@ impl<S: Script> Conductor<S> {
             setup,
             plans,
             handle,
+            outputs,
         } = engine;
         let recorder = Recorder::new(handle.hub.clone());
         Self {
@@ -61,12 +70,14 @@ impl<S: Script> Conductor<S> {
             handle,
             recorder,
             pool: Rc::default(),
+            outputs,
         }
     }
 
-    pub(super) async fn run(self, placement: Placement) -> std::io::Result<RunEnd> {
+    pub(super) async fn run(mut self, placement: Placement) -> std::io::Result<RunEnd> {
         let state = self.handle.state.clone();
         let (begun, _) = state.origin();
+        let outputs = self.start_outputs()?;
         let workers = Workers::start(
             &WorkerSetup {
                 script: self.script.clone(),
@@ -83,6 +94,7 @@ impl<S: Script> Conductor<S> {
             placement,
         )?;
         let workers = Rc::new(workers);
+        self.handle.watched().workers = workers.count();
         let ended = CancellationToken::new();
         let watch = spawn_local(watch(
             self.handle.clone(),
@@ -110,12 +122,52 @@ impl<S: Script> Conductor<S> {
         drop(watch.await);
         self.recorder.flush();
         self.handle.duration.get_or_init(|| duration);
+        if let Some(outputs) = outputs {
+            outputs.finish();
+        }
+        self.warn_of_limits();
         Ok(RunEnd {
             reason: state.stop_reason(),
             failure: state.failure(),
             duration,
             vus_left_behind: state.vus_left_behind(),
         })
+    }
+
+    fn start_outputs(&mut self) -> std::io::Result<Option<OutputThread>> {
+        let Some(outputs) = self.outputs.take() else {
+            return Ok(None);
+        };
+        let handle = self.handle.clone();
+        let setup = OutputSetup {
+            hub: handle.hub.clone(),
+            state: handle.state.clone(),
+            headers: Box::new(move |metric| handle.metric_header(metric)),
+        };
+        outputs.start(setup).map(Some)
+    }
+
+    /// Says what was left out because there was too much of it.
+    fn warn_of_limits(&self) {
+        let (state, hub) = (&self.handle.state, &self.handle.hub);
+        if hub.tags.overflows() > 0 {
+            state.warn(format!(
+                "there were more than {TAG_SETS_MAX} sets of tags: further names and URLs were \
+                 taken together under `{OVERFLOW}`; give requests a `name` tag without ids in it"
+            ));
+        }
+        if hub.routes.overflows() > 0 {
+            state.warn(format!(
+                "there were more than {SERIES_MAX} names of requests or groups: the report shows \
+                 further ones together under `{OVERFLOW}`; give requests a `name` tag without ids in it"
+            ));
+        }
+        let left = state.vus_left_behind();
+        if left > 0 {
+            state.warn(format!(
+                "{left} virtual users ignored their interrupt and were left behind"
+            ));
+        }
     }
 
     /// All of the run but its ends.
@@ -221,7 +273,19 @@ impl<S: Script> Conductor<S> {
             };
             running.spawn_local(run_scenario(course, plan.clone(), begun));
         }
-        while running.join_next().await.is_some() {}
+        let mut look = interval_at(begun + BUSY_PERIOD, BUSY_PERIOD);
+        look.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        loop {
+            tokio::select! {
+                biased;
+                ended = running.join_next() => if ended.is_none() { break },
+                _ = look.tick() => {
+                    let busy = self.handle.state.counts.busy.load(Ordering::Relaxed);
+                    self.handle.watched().busy.add(busy);
+                }
+            }
+        }
+        self.handle.watched().busy.span = begun.elapsed();
     }
 }
 
@@ -257,35 +321,90 @@ async fn run_scenario(course: Course, plan: ScenarioPlan, run_begun: Instant) {
 
 /// Looks at the run once a second: virtual users, thresholds, the time series.
 async fn watch(handle: RunHandle, recorder: Recorder, ended: CancellationToken) {
-    let first = handle.state.origin().0 + FLUSH_PERIOD + LOOK_DELAY;
-    let mut look = interval_at(first, FLUSH_PERIOD);
+    let begun = handle.state.origin().0;
+    let mut look = interval_at(begun + FLUSH_PERIOD + LOOK_DELAY, FLUSH_PERIOD);
     look.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut seconds = 0_u64;
+    let mut watcher = Watcher {
+        handle,
+        recorder,
+        seconds: 0,
+        meter: CpuMeter::new(),
+    };
     loop {
         tokio::select! {
             biased;
-            () = ended.cancelled() => return,
-            _ = look.tick() => {}
+            () = ended.cancelled() => break,
+            _ = look.tick() => watcher.look(),
         }
-        recorder.add(
-            builtin::VUS,
-            handle.state.vus_active() as f64,
-            TagSetId::EMPTY,
-        );
-        recorder.add(
+    }
+    watcher.close_series();
+}
+
+struct Watcher {
+    handle: RunHandle,
+    recorder: Recorder,
+    seconds: u64,
+    meter: CpuMeter,
+}
+
+impl Watcher {
+    fn look(&mut self) {
+        let state = self.handle.state.clone();
+        let vus = state.vus_active();
+        self.recorder.add(builtin::VUS, vus as f64, TagSetId::EMPTY);
+        self.recorder.add(
             builtin::VUS_MAX,
-            handle.state.vus_initialized() as f64,
+            state.vus_initialized() as f64,
             TagSetId::EMPTY,
         );
-        recorder.flush();
-        seconds += 1;
-        if seconds % THRESHOLD_SECS == 0 {
-            let crossed = handle.thresholds.look(&handle.hub, handle.state.elapsed());
+        let generator_cpu = self.look_at_generator();
+        self.recorder.flush();
+        let window = self.handle.hub.store().take_window();
+        self.handle
+            .watched()
+            .series
+            .push(window, Surroundings { vus, generator_cpu });
+        self.seconds += 1;
+        if self.seconds.is_multiple_of(THRESHOLD_SECS) {
+            let crossed = self
+                .handle
+                .thresholds
+                .look(&self.handle.hub, state.elapsed());
             if !crossed.aborting.is_empty() {
-                handle
-                    .state
-                    .end(StopReason::ThresholdsCrossed(crossed.aborting));
+                state.end(StopReason::ThresholdsCrossed(crossed.aborting));
             }
+        }
+    }
+
+    /// Records what the process uses; returns its processors.
+    fn look_at_generator(&mut self) -> f64 {
+        let Some((cpu, memory_bytes)) = self.meter.look() else {
+            return 0.0;
+        };
+        self.recorder
+            .add(builtin::GENERATOR_CPU, cpu, TagSetId::EMPTY);
+        self.recorder.add(
+            builtin::GENERATOR_MEMORY,
+            memory_bytes as f64,
+            TagSetId::EMPTY,
+        );
+        let mut watched = self.handle.watched();
+        watched.cpu_max = watched.cpu_max.max(cpu);
+        watched.cpu_mean = self.meter.mean();
+        watched.memory_bytes_max = watched.memory_bytes_max.max(memory_bytes);
+        cpu
+    }
+
+    /// Adds what came after the last look.
+    fn close_series(&self) {
+        self.recorder.flush();
+        let window = self.handle.hub.store().take_window();
+        if window.iterations > 0 || window.requests.count() > 0 {
+            let surroundings = Surroundings {
+                vus: self.handle.state.vus_active(),
+                generator_cpu: 0.0,
+            };
+            self.handle.watched().series.push(window, surroundings);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -10,13 +10,19 @@ use tokio::task::LocalSet;
 use vita_model::Clock;
 
 use super::conductor::Conductor;
+use super::health::{BusySamples, GeneratorHealth, LittlesLaw};
 use super::scenario::{Extent, ScenarioRun};
 use super::script::Script;
 use super::state::{RunState, StopReason};
 use super::worker::Placement;
 use crate::config::{ConfigError, LoadOptions, SummaryMode};
-use crate::metric::{HubSetup, MetricHub, MetricRegistry, Recorder, SubMetric};
+use crate::metric::{
+    HubSetup, MetricHub, MetricId, MetricRegistry, MetricValues, Recorder, SinkKey, SubMetric,
+    builtin,
+};
+use crate::output::{MetricHeader, OutputKind, Outputs, SubMetricHeader};
 use crate::plan::{Pacing, ScenarioPlan, plan_scenarios};
+use crate::report::{SeriesPoint, TimeSeries};
 use crate::summary::{RunSummary, Showing, TrendStat, collect};
 use crate::threshold::ThresholdSet;
 
@@ -32,6 +38,8 @@ pub struct EngineSetup {
     pub clock: Arc<dyn Clock>,
     /// How much is told apart for the summary.
     pub summary_mode: SummaryMode,
+    /// Where every sample goes besides.
+    pub outputs: Vec<OutputKind>,
 }
 
 /// A run that can begin.
@@ -40,6 +48,7 @@ pub struct Engine<S> {
     pub(super) setup: EngineSetup,
     pub(super) plans: Vec<ScenarioPlan>,
     pub(super) handle: RunHandle,
+    pub(super) outputs: Option<Outputs>,
 }
 
 /// Watches a run and stops it; cheap to clone.
@@ -51,7 +60,19 @@ pub struct RunHandle {
     pub(crate) thresholds: Arc<ThresholdSet>,
     /// Set at the end.
     pub(super) duration: Arc<OnceLock<Duration>>,
+    pub(super) watched: Arc<Mutex<Watched>>,
     showing: Showing,
+}
+
+/// What the conductor saw of the run, second by second.
+#[derive(Default)]
+pub(super) struct Watched {
+    pub(super) series: TimeSeries,
+    pub(super) busy: BusySamples,
+    pub(super) cpu_max: f64,
+    pub(super) cpu_mean: f64,
+    pub(super) memory_bytes_max: u64,
+    pub(super) workers: usize,
 }
 
 /// How a run ended.
@@ -69,18 +90,22 @@ pub struct RunEnd {
 
 impl<S: Script> Engine<S> {
     /// Checks options. All mistakes are said together (exit code 104).
-    pub fn new(setup: EngineSetup, script: Arc<S>) -> Result<Self, Vec<ConfigError>> {
+    pub fn new(mut setup: EngineSetup, script: Arc<S>) -> Result<Self, Vec<ConfigError>> {
         let Checked {
             plans,
             thresholds,
             subs,
             showing,
         } = check_all(&setup)?;
+        let system_tags = setup.options.system_tags.clone().unwrap_or_default();
+        let outputs = Outputs::open(std::mem::take(&mut setup.outputs), &system_tags)
+            .map_err(|error| vec![ConfigError::new("outputs", chain(&error))])?;
+        let (raw, outputs) = outputs.unzip();
         let hub = Arc::new(MetricHub::new(HubSetup {
             registry: setup.registry.clone(),
             subs,
             breaks_down: setup.summary_mode == SummaryMode::Full,
-            raw: None,
+            raw,
         }));
         let state = RunState::new(setup.registry.clone(), setup.clock.clone());
         let recorder = Recorder::new(hub.clone());
@@ -94,6 +119,7 @@ impl<S: Script> Engine<S> {
             scenarios,
             thresholds: Arc::new(thresholds),
             duration: Arc::default(),
+            watched: Arc::default(),
             showing,
         };
         Ok(Self {
@@ -101,6 +127,7 @@ impl<S: Script> Engine<S> {
             setup,
             plans,
             handle,
+            outputs,
         })
     }
 
@@ -176,6 +203,103 @@ impl RunHandle {
         &self.state
     }
 
+    /// The run over time.
+    pub fn series(&self) -> Vec<SeriesPoint> {
+        self.watched().series.points()
+    }
+
+    /// The last second, or the last span of a long run.
+    pub fn last_point(&self) -> Option<SeriesPoint> {
+        self.watched().series.last()
+    }
+
+    /// How the generator fares, and why it limits the test if it does.
+    pub fn generator_health(&self) -> GeneratorHealth {
+        let lag = self.values(builtin::GENERATOR_LAG);
+        let (lag_p95_ms, lag_max_ms) = match &lag {
+            Some(MetricValues::Trend(lag)) => (lag.percentile(95.0), lag.max()),
+            _ => (0.0, 0.0),
+        };
+        let watched = self.watched();
+        let health = GeneratorHealth {
+            cpu_mean: watched.cpu_mean,
+            cpu_max: watched.cpu_max,
+            workers: watched.workers,
+            memory_bytes_max: watched.memory_bytes_max,
+            lag_p95_ms,
+            lag_max_ms,
+            limits: Vec::new(),
+        };
+        health.judged()
+    }
+
+    /// Whether the measurement agrees with itself.
+    pub fn littles_law(&self) -> LittlesLaw {
+        let (busy_vus, span) = {
+            let watched = self.watched();
+            (watched.busy.mean(), watched.busy.span)
+        };
+        let Some(MetricValues::Trend(durations)) = self.values(builtin::ITERATION_DURATION) else {
+            return LittlesLaw {
+                busy_vus,
+                ..LittlesLaw::default()
+            };
+        };
+        let secs = span.as_secs_f64();
+        let iterations_per_sec = if secs > 0.0 {
+            durations.count() as f64 / secs
+        } else {
+            0.0
+        };
+        LittlesLaw {
+            busy_vus,
+            iterations_per_sec,
+            iteration_secs: durations.avg() / 1e3,
+        }
+    }
+
+    fn values(&self, metric: MetricId) -> Option<MetricValues> {
+        self.hub
+            .values(&SinkKey::Metric(metric), self.state.elapsed())
+    }
+
+    pub(super) fn watched(&self) -> MutexGuard<'_, Watched> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What outputs say of a metric before its first sample.
+    pub(super) fn metric_header(&self, id: MetricId) -> MetricHeader {
+        let info = self.hub.registry.info(id);
+        let sources = |key: &SinkKey| -> Vec<String> {
+            let own = self.thresholds.sources().filter(|(sink, _)| *sink == key);
+            own.flat_map(|(_, sources)| sources.map(str::to_owned))
+                .collect()
+        };
+        let subs: Vec<SubMetricHeader> = self
+            .hub
+            .routes
+            .subs()
+            .iter()
+            .filter(|sub| sub.metric == id)
+            .map(|sub| SubMetricHeader {
+                name: format!("{}{{{}}}", info.name, sub.suffix),
+                suffix: sub.suffix.clone(),
+                tags: sub
+                    .selector
+                    .iter()
+                    .map(|(k, v)| (k.clone(), v.as_str().into()))
+                    .collect(),
+            })
+            .collect();
+        MetricHeader {
+            name: info.name.to_string(),
+            kind: info.kind.as_str(),
+            contains: info.contains.as_str(),
+            thresholds: sources(&SinkKey::Metric(id)),
+            submetrics: (!subs.is_empty()).then_some(subs),
+        }
+    }
+
     /// The figures as they stand. Those of the last second may be missing while the run goes on.
     pub fn summary(&self) -> RunSummary {
         let state = &self.state;
@@ -191,6 +315,15 @@ impl RunHandle {
     pub fn scenarios(&self) -> &[Arc<ScenarioRun>] {
         &self.scenarios
     }
+}
+
+/// An error with its causes, as one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 /// The system tags that samples of iterations carry.

@@ -4,6 +4,7 @@ mod closed;
 mod conductor;
 mod course;
 mod engine;
+mod health;
 mod open;
 mod pool;
 mod scenario;
@@ -13,6 +14,7 @@ mod vu;
 mod worker;
 
 pub use engine::{Engine, EngineSetup, RunEnd, RunHandle};
+pub use health::{GeneratorHealth, LittlesLaw};
 pub use scenario::ScenarioRun;
 pub use script::{IterationCall, IterationEnd, Script, ScriptError, Seat, VirtualUser};
 pub use state::{RunState, StopReason};

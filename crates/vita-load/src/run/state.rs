@@ -191,6 +191,11 @@ impl RunState {
         }
     }
 
+    /// When the run began.
+    pub fn started_at(&self) -> Timestamp {
+        self.origin().1
+    }
+
     /// The instant and moment from which times are reckoned: the first time this is asked.
     pub(crate) fn origin(&self) -> (Instant, Timestamp) {
         *self

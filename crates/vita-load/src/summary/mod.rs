@@ -15,6 +15,7 @@ use crate::threshold::Aggregation;
 
 pub(crate) use collect::{Showing, collect};
 pub use data::SummaryContext;
+pub(crate) use data::number;
 
 /// The figures of a run that is over, or as they stand.
 #[derive(Clone, Debug)]

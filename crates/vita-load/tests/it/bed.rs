@@ -8,8 +8,9 @@ use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use vita_load::{
-    Engine, EngineSetup, IterationCall, IterationEnd, LoadOptions, MetricRegistry, RunEnd,
-    RunHandle, Script, ScriptError, Seat, SummaryMode, VirtualUser,
+    ConfigError, Engine, EngineSetup, HttpSample, IterationCall, IterationEnd, LoadOptions,
+    MetricRegistry, OutputKind, Recorder, RunEnd, RunHandle, Script, ScriptError, Seat,
+    SummaryMode, VirtualUser,
 };
 use vita_model::{Clock, Timestamp};
 
@@ -18,6 +19,8 @@ use vita_model::{Clock, Timestamp};
 pub(crate) enum Act {
     /// Takes so many milliseconds, unless it is interrupted.
     Sleep(u64),
+    /// Takes so many milliseconds and records a request and checks, of which every fourth fails.
+    Request(u64),
     /// Never ends, unless it is interrupted.
     Forever,
     /// Never ends at all.
@@ -56,6 +59,7 @@ pub(crate) struct TestScript {
 }
 
 pub(crate) struct TestVu {
+    recorder: Recorder,
     id: u64,
     act: Act,
     start: Instant,
@@ -72,6 +76,7 @@ impl Script for TestScript {
         }
         let log = self.log.clone();
         Ok(TestVu {
+            recorder: seat.recorder,
             id: seat.id_in_test,
             act: self.act,
             start: self.start,
@@ -103,6 +108,37 @@ impl TestScript {
     }
 }
 
+impl TestVu {
+    fn record_request(&self, call: &IterationCall, ms: u64) {
+        let failed = call.iteration_in_scenario % 4 == 3;
+        let recorder = &self.recorder;
+        let expected = if failed { "false" } else { "true" };
+        let tags = recorder.tags_with(
+            call.scenario.tag_set,
+            &[
+                ("name", "/clips"),
+                ("method", "GET"),
+                ("expected_response", expected),
+                ("status", if failed { "500" } else { "200" }),
+                ("url", "http://t/clips?a=1,2"),
+            ],
+        );
+        let waiting = Duration::from_millis(ms);
+        let sample = HttpSample {
+            waiting,
+            failed: Some(failed),
+            ..HttpSample::default()
+        };
+        recorder.add_http(&sample, tags);
+        let check = recorder.check_id("::watch", "is 200");
+        let tags = recorder.tags_with(
+            call.scenario.tag_set,
+            &[("group", "::watch"), ("check", "is 200")],
+        );
+        recorder.add_check(check, !failed, tags);
+    }
+}
+
 impl VirtualUser for TestVu {
     async fn run(&mut self, call: &IterationCall) -> IterationEnd {
         self.log.lock().unwrap().begun.push(Begun {
@@ -113,6 +149,9 @@ impl VirtualUser for TestVu {
             in_vu: call.iteration_in_vu,
         });
         let end = perform(self.act, call.interrupt.clone()).await;
+        if let Act::Request(ms) = self.act {
+            self.record_request(call, ms);
+        }
         self.log
             .lock()
             .unwrap()
@@ -126,6 +165,10 @@ async fn perform(act: Act, interrupt: CancellationToken) -> IterationEnd {
     let work = async {
         match act {
             Act::Sleep(ms) => {
+                sleep(Duration::from_millis(ms)).await;
+                IterationEnd::Completed
+            }
+            Act::Request(ms) => {
                 sleep(Duration::from_millis(ms)).await;
                 IterationEnd::Completed
             }
@@ -171,6 +214,8 @@ pub(crate) struct Bed {
     setup: Option<Act>,
     fails_at_vu: Option<u64>,
     stops_ms: Vec<u64>,
+    outputs: Vec<OutputKind>,
+    summary_mode: SummaryMode,
 }
 
 impl Bed {
@@ -182,6 +227,8 @@ impl Bed {
             setup: None,
             fails_at_vu: None,
             stops_ms: Vec::new(),
+            outputs: Vec::new(),
+            summary_mode: SummaryMode::Compact,
         }
     }
 
@@ -216,6 +263,17 @@ impl Bed {
         }
     }
 
+    pub(crate) fn full(self) -> Self {
+        Self {
+            summary_mode: SummaryMode::Full,
+            ..self
+        }
+    }
+
+    pub(crate) fn outputs(self, outputs: Vec<OutputKind>) -> Self {
+        Self { outputs, ..self }
+    }
+
     /// Runs with the clock paused: waiting takes no time.
     pub(crate) fn run(self) -> Ran {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -226,16 +284,25 @@ impl Bed {
         LocalSet::new().block_on(&runtime, self.run_here())
     }
 
-    async fn run_here(self) -> Ran {
-        let log = Arc::new(Mutex::new(Log::default()));
-        let start = Instant::now();
+    /// What is wrong with the options.
+    pub(crate) fn problems(self) -> Vec<String> {
+        let engine = self.engine(Arc::default());
+        engine
+            .err()
+            .unwrap_or_default()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    fn engine(self, log: Arc<Mutex<Log>>) -> Result<Engine<TestScript>, Vec<ConfigError>> {
         let script = TestScript {
             act: self.act,
             making_ms: self.making_ms,
             setup: self.setup,
             fails_at_vu: self.fails_at_vu,
-            start,
-            log: log.clone(),
+            start: Instant::now(),
+            log,
         };
         let options: LoadOptions = serde_json::from_value(self.options).unwrap();
         let setup = EngineSetup {
@@ -243,11 +310,19 @@ impl Bed {
             workers: 1,
             registry: Arc::new(MetricRegistry::new()),
             clock: Arc::new(FixedClock),
-            summary_mode: SummaryMode::Compact,
+            summary_mode: self.summary_mode,
+            outputs: self.outputs,
         };
-        let engine = Engine::new(setup, Arc::new(script)).unwrap_or_else(|e| panic!("{e:?}"));
+        Engine::new(setup, Arc::new(script))
+    }
+
+    async fn run_here(self) -> Ran {
+        let stops_ms = self.stops_ms.clone();
+        let log = Arc::new(Mutex::new(Log::default()));
+        let start = Instant::now();
+        let engine = self.engine(log.clone()).unwrap_or_else(|e| panic!("{e:?}"));
         let handle = engine.handle();
-        for at in self.stops_ms {
+        for at in stops_ms {
             let state = handle.state().clone();
             tokio::task::spawn_local(async move {
                 sleep(Duration::from_millis(at)).await;

@@ -3,4 +3,6 @@
 mod bed;
 mod closed;
 mod ending;
+mod measuring;
 mod open;
+mod outputs;

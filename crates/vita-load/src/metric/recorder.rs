@@ -86,15 +86,18 @@ struct WorkerMetrics {
     metrics: Vec<Option<MetricId>>,
     precisions: Vec<Precision>,
     routes: Routes,
-    http_routes: HashMap<u64, Rc<[Box<[SinkId]>]>, BuildHasherDefault<IdHasher>>,
+    http_routes: IdMap<Rc<HttpRoute>>,
     tags: TagCache,
     check_ids: HashMap<Box<str>, HashMap<Box<str>, CheckId>>,
     checks: Vec<(CheckId, CheckCount)>,
-    check_positions: HashMap<u64, usize, BuildHasherDefault<IdHasher>>,
+    check_positions: IdMap<usize>,
     raw: Option<RawBuffer>,
 }
 
-type Routes = HashMap<u64, Rc<[SinkId]>, BuildHasherDefault<IdHasher>>;
+type IdMap<V> = HashMap<u64, V, BuildHasherDefault<IdHasher>>;
+type Routes = IdMap<Rc<[SinkId]>>;
+/// The sinks of each metric of a request.
+type HttpRoute = [Box<[SinkId]>];
 
 /// Spreads small numbers; its keys are ids that nobody outside can choose.
 #[derive(Default)]
@@ -264,9 +267,9 @@ impl Recorder {
         }
         let count = &mut worker.checks[at].1;
         if passed {
-            count.passes += 1
+            count.passes += 1;
         } else {
-            count.fails += 1
+            count.fails += 1;
         }
     }
 
@@ -325,12 +328,12 @@ impl WorkerMetrics {
         route
     }
 
-    fn http_route(&mut self, tags: TagSetId) -> Rc<[Box<[SinkId]>]> {
+    fn http_route(&mut self, tags: TagSetId) -> Rc<HttpRoute> {
         let key = u64::from(tags.0);
         if let Some(route) = self.http_routes.get(&key) {
             return route.clone();
         }
-        let route: Rc<[Box<[SinkId]>]> = HTTP_METRICS
+        let route: Rc<HttpRoute> = HTTP_METRICS
             .into_iter()
             .map(|metric| self.resolve(metric, tags).into_boxed_slice())
             .collect();

@@ -196,9 +196,11 @@ mod tests {
     fn few_values_have_exact_percentiles() {
         let trend = trend_of(Precision::METRIC, [4.0, 1.0, 3.0, 2.0]);
         let sorted = trend.sorted();
-        assert_eq!(sorted.percentile(50.0), 2.5);
-        assert_eq!(sorted.percentile(90.0), 3.7);
-        assert_eq!(sorted.percentile(100.0), 4.0);
+        let percentiles = [50.0, 90.0, 100.0].map(|percent| sorted.percentile(percent));
+        assert_eq!(
+            percentiles.map(|value| value.to_string()),
+            ["2.5", "3.7", "4"]
+        );
         assert_eq!(
             (trend.avg(), trend.min(), trend.max(), trend.count()),
             (2.5, 1.0, 4.0, 4)

@@ -14,7 +14,7 @@ use super::snappy::{compress, push_varint};
 use super::writer::{Names, Output};
 use super::{RemoteSink, RemoteWrite};
 use crate::metric::{
-    Contains, MetricId, MetricInfo, MetricKind, MetricValues, Precision, Sink, TagSet, TagSetId,
+    Contains, MetricId, MetricInfo, MetricValues, Precision, Sink, TagSet, TagSetId,
 };
 use crate::threshold::Aggregation;
 
@@ -211,6 +211,7 @@ fn push_bytes(out: &mut Vec<u8>, field: u8, bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::MetricKind;
 
     #[test]
     fn a_series_is_written_as_the_specification_says() {

@@ -103,22 +103,25 @@ pub(super) mod tests {
         while let [tag, rest @ ..] = bytes {
             let upper = usize::from(tag >> 2);
             bytes = rest;
-            if tag & 3 == 0 {
-                let len = match upper {
-                    60 => usize::from(bytes[0]) + 1,
-                    61 => usize::from(u16::from_le_bytes([bytes[0], bytes[1]])) + 1,
-                    _ => upper + 1,
-                };
-                bytes = &bytes[upper.saturating_sub(59)..];
-                out.extend(&bytes[..len]);
-                bytes = &bytes[len..];
-            } else {
-                assert_eq!(tag & 3, 2);
-                let offset = usize::from(u16::from_le_bytes([bytes[0], bytes[1]]));
-                bytes = &bytes[2..];
-                for _ in 0..=upper {
-                    out.push(out[out.len() - offset]);
+            match tag & 3 {
+                0 => {
+                    let len = match upper {
+                        60 => usize::from(bytes[0]) + 1,
+                        61 => usize::from(u16::from_le_bytes([bytes[0], bytes[1]])) + 1,
+                        _ => upper + 1,
+                    };
+                    bytes = &bytes[upper.saturating_sub(59)..];
+                    out.extend(&bytes[..len]);
+                    bytes = &bytes[len..];
                 }
+                2 => {
+                    let offset = usize::from(u16::from_le_bytes([bytes[0], bytes[1]]));
+                    bytes = &bytes[2..];
+                    for _ in 0..=upper {
+                        out.push(out[out.len() - offset]);
+                    }
+                }
+                other => panic!("element {other} is never written"),
             }
         }
         assert_eq!(out.len() as u64, len);

@@ -94,18 +94,6 @@ impl Arrivals {
         let secs = segment.begin_secs + segment.secs_until(due - segment.before);
         Some(Duration::from_secs_f64(secs))
     }
-
-    /// Iterations a second that are meant at a time after the start.
-    pub(crate) fn rate_at(&self, time: Duration) -> f64 {
-        let time = time.as_secs_f64();
-        self.segments
-            .iter()
-            .find(|segment| time < segment.begin_secs + segment.secs)
-            .map_or(0.0, |segment| {
-                let part = (time - segment.begin_secs) / segment.secs;
-                segment.from_rate + (segment.to_rate - segment.from_rate) * part.max(0.0)
-            })
-    }
 }
 
 impl Segment {
@@ -168,7 +156,6 @@ mod tests {
         assert_eq!(due.len(), 60);
         assert!((due[49] - 10.0).abs() < 1e-6, "{}", due[49]);
         assert!((due[50] - 10.5).abs() < 1e-6, "{}", due[50]);
-        assert!((arrivals.rate_at(Duration::from_secs(5)) - 5.0).abs() < 1e-9);
     }
 
     proptest! {

@@ -412,7 +412,7 @@ mod tests {
             Pacing::PerVuIterations {
                 vus: 1,
                 iterations: 1,
-                max_duration: Duration::from_secs(600)
+                max_duration: Duration::from_mins(10)
             }
         );
         let open = json!({ "scenarios": { "a": {

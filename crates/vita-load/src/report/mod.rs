@@ -1,5 +1,6 @@
 //! A run over time and as a whole, for whoever shows it: live, or as a page afterwards.
 
+mod page;
 mod series;
 mod value;
 

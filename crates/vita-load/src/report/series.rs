@@ -160,8 +160,10 @@ mod tests {
         let mut series = TimeSeries::default();
         let seconds = POINTS_MAX as u64 * 3;
         for second in 0..seconds {
-            let mut window = Window::default();
-            window.iterations = 10;
+            let mut window = Window {
+                iterations: 10,
+                ..Window::default()
+            };
             window.requests.add(second as f64 + 1.0);
             series.push(
                 window,

@@ -26,7 +26,7 @@ use crate::plan::{Pacing, ScenarioPlan, vus_to_make};
 use crate::report::Surroundings;
 
 /// How long `setup()` and `teardown()` may take unless options say else.
-const STAGE_TIMEOUT: Duration = Duration::from_secs(60);
+const STAGE_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Virtual users that are being made at a time.
 const MAKING_MAX: usize = 64;

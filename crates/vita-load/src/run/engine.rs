@@ -371,7 +371,7 @@ fn scenario_run(plan: &ScenarioPlan, options: &LoadOptions, recorder: &Recorder)
         tag_set: recorder.tags(&pairs),
         tags,
         extent,
-        begun: std::sync::OnceLock::new(),
+        begun: OnceLock::new(),
         next_iteration: 0.into(),
         counts: super::scenario::ScenarioCounts::default(),
     };

@@ -285,9 +285,9 @@ impl Writer<'_> {
             line("checks_failed", numbers::percent(share(fails)), of(fails)),
         ];
         let widths = Widths::of(&lines);
-        lines
-            .iter()
-            .for_each(|line| line.write(out, &widths, self.palette));
+        for line in &lines {
+            line.write(out, &widths, self.palette);
+        }
     }
 
     fn check(&self, out: &mut String, check: &Check, indent: usize) {

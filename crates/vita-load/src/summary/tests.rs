@@ -49,7 +49,9 @@ fn rate(name: &str, passes: u64, fails: u64) -> MetricSummary {
 
 fn trend(name: &str, values: &[f64]) -> MetricSummary {
     let mut trend = Trend::new(Precision::METRIC);
-    values.iter().for_each(|value| trend.add(*value));
+    for value in values {
+        trend.add(*value);
+    }
     metric(
         name,
         Contains::Time,

@@ -229,7 +229,7 @@ mod tests {
     use super::*;
     use crate::metric::{HubSetup, Recorder};
 
-    fn read(thresholds: Value) -> Result<(ThresholdSet, Vec<SubMetric>), String> {
+    fn read(thresholds: &Value) -> Result<(ThresholdSet, Vec<SubMetric>), String> {
         let options: LoadOptions =
             serde_json::from_value(json!({ "thresholds": thresholds })).unwrap();
         ThresholdSet::read(&options, &MetricRegistry::new()).map_err(|problems| {
@@ -241,7 +241,7 @@ mod tests {
         })
     }
 
-    fn bed(thresholds: Value) -> (ThresholdSet, Arc<MetricHub>, Recorder) {
+    fn bed(thresholds: &Value) -> (ThresholdSet, Arc<MetricHub>, Recorder) {
         let (set, subs) = read(thresholds).unwrap();
         let registry = Arc::new(MetricRegistry::new());
         let setup = HubSetup {
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_said_together_before_the_run() {
-        let problems = read(json!({
+        let problems = read(&json!({
             "nothing": ["avg<1"], "http_reqs": ["avg<1"], "checks": ["rate>"], "vus{": ["value>1"],
         }))
         .unwrap_err();
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn sub_metrics_take_the_samples_with_their_tags() {
-        let (set, hub, recorder) = bed(json!({
+        let (set, hub, recorder) = bed(&json!({
             "http_req_duration": ["max<100"],
             "http_req_duration{name:slow, group: ::a}": ["max<50", "max<200"],
         }));
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn without_samples_numbers_are_zero_and_a_rate_passes() {
-        let (set, hub, _) = bed(json!({
+        let (set, hub, _) = bed(&json!({
             "checks": ["rate>0.9"], "http_req_duration": ["p(95)<1"], "http_reqs": ["count>0"],
         }));
         assert_eq!(oks(&set, &hub), [true, true, false]);
@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn a_run_is_aborted_no_sooner_than_its_delay() {
-        let (set, hub, recorder) = bed(json!({ "checks": [
+        let (set, hub, recorder) = bed(&json!({ "checks": [
             "rate>0.5",
             { "threshold": "rate>0.9", "abortOnFail": true, "delayAbortEval": "10s" } ] }));
         recorder.add(builtin::CHECKS, 0.0, recorder.tags(&[]));

@@ -164,11 +164,7 @@ impl VirtualUser for TestVu {
 async fn perform(act: Act, interrupt: CancellationToken) -> IterationEnd {
     let work = async {
         match act {
-            Act::Sleep(ms) => {
-                sleep(Duration::from_millis(ms)).await;
-                IterationEnd::Completed
-            }
-            Act::Request(ms) => {
+            Act::Sleep(ms) | Act::Request(ms) => {
                 sleep(Duration::from_millis(ms)).await;
                 IterationEnd::Completed
             }
@@ -219,9 +215,9 @@ pub(crate) struct Bed {
 }
 
 impl Bed {
-    pub(crate) fn new(options: Value, act: Act) -> Self {
+    pub(crate) fn new(options: &Value, act: Act) -> Self {
         Self {
-            options,
+            options: options.clone(),
             act,
             making_ms: 0,
             setup: None,
@@ -233,8 +229,8 @@ impl Bed {
     }
 
     /// One scenario named `s`.
-    pub(crate) fn scenario(scenario: Value, act: Act) -> Self {
-        Self::new(serde_json::json!({ "scenarios": { "s": scenario } }), act)
+    pub(crate) fn scenario(scenario: &Value, act: Act) -> Self {
+        Self::new(&serde_json::json!({ "scenarios": { "s": scenario } }), act)
     }
 
     pub(crate) fn making_ms(self, making_ms: u64) -> Self {

@@ -5,7 +5,7 @@ use crate::bed::{Act, Bed};
 #[test]
 fn constant_vus_iterate_until_the_end() {
     let ran = Bed::scenario(
-        json!({ "executor": "constant-vus", "vus": 3, "duration": "10s" }),
+        &json!({ "executor": "constant-vus", "vus": 3, "duration": "10s" }),
         Act::Sleep(1000),
     )
     .run();
@@ -29,9 +29,9 @@ fn constant_vus_iterate_until_the_end() {
 fn an_iteration_is_interrupted_after_the_graceful_stop() {
     let scenario =
         json!({ "executor": "constant-vus", "vus": 2, "duration": "5s", "gracefulStop": "3s" });
-    let ran = Bed::scenario(scenario.clone(), Act::Sleep(7_000)).run();
+    let ran = Bed::scenario(&scenario, Act::Sleep(7_000)).run();
     assert_eq!((ran.completed(), ran.interrupted()), (2, 0));
-    let ran = Bed::scenario(scenario, Act::Forever).run();
+    let ran = Bed::scenario(&scenario, Act::Forever).run();
     assert_eq!((ran.completed(), ran.interrupted()), (0, 2));
     assert!(
         ran.ended_ms.iter().all(|at| (8_000..8_010).contains(at)),
@@ -43,7 +43,7 @@ fn an_iteration_is_interrupted_after_the_graceful_stop() {
 #[test]
 fn many_virtual_users_begin_one_after_another() {
     let ran = Bed::scenario(
-        json!({ "executor": "constant-vus", "vus": 1000, "duration": "2s" }),
+        &json!({ "executor": "constant-vus", "vus": 1000, "duration": "2s" }),
         Act::Sleep(2000),
     )
     .run();
@@ -54,19 +54,19 @@ fn many_virtual_users_begin_one_after_another() {
 #[test]
 fn shared_iterations_are_run_once_each() {
     let ran = Bed::scenario(
-        json!({ "executor": "shared-iterations", "vus": 4, "iterations": 10 }),
+        &json!({ "executor": "shared-iterations", "vus": 4, "iterations": 10 }),
         Act::Sleep(1000),
     )
     .run();
     assert_eq!(ran.completed(), 10);
     assert!((3_000..3_050).contains(&ran.took_ms), "{}", ran.took_ms);
-    assert_eq!(ran.handle.scenarios()[0].progress(), 1.0);
+    assert!(ran.handle.scenarios()[0].progress() > 0.999);
 }
 
 #[test]
 fn iterations_end_at_the_longest_duration() {
     let ran = Bed::scenario(
-        json!({ "executor": "per-vu-iterations", "vus": 2, "iterations": 100, "maxDuration": "5s",
+        &json!({ "executor": "per-vu-iterations", "vus": 2, "iterations": 100, "maxDuration": "5s",
             "gracefulStop": "0s" }),
         Act::Sleep(2000),
     )
@@ -78,7 +78,7 @@ fn iterations_end_at_the_longest_duration() {
 #[test]
 fn each_virtual_user_runs_its_own_number_of_iterations() {
     let ran = Bed::scenario(
-        json!({ "executor": "per-vu-iterations", "vus": 3, "iterations": 4 }),
+        &json!({ "executor": "per-vu-iterations", "vus": 3, "iterations": 4 }),
         Act::Throw,
     )
     .run();
@@ -91,7 +91,7 @@ fn each_virtual_user_runs_its_own_number_of_iterations() {
 #[test]
 fn a_ramp_follows_its_stages() {
     let ran = Bed::scenario(
-        json!({ "executor": "ramping-vus", "startVUs": 0, "stages": [
+        &json!({ "executor": "ramping-vus", "startVUs": 0, "stages": [
             { "duration": "10s", "target": 10 }, { "duration": "10s", "target": 10 },
             { "duration": "10s", "target": 0 } ] }),
         Act::Sleep(100),
@@ -109,7 +109,7 @@ fn a_ramp_follows_its_stages() {
 #[test]
 fn a_ramp_down_interrupts_after_its_grace() {
     let ran = Bed::scenario(
-        json!({ "executor": "ramping-vus", "startVUs": 2, "gracefulRampDown": "2s", "gracefulStop": "1s",
+        &json!({ "executor": "ramping-vus", "startVUs": 2, "gracefulRampDown": "2s", "gracefulStop": "1s",
             "stages": [{ "duration": "5s", "target": 2 }, { "duration": "0s", "target": 1 },
                 { "duration": "10s", "target": 1 }] }),
         Act::Forever,
@@ -126,7 +126,7 @@ fn a_ramp_down_interrupts_after_its_grace() {
 #[test]
 fn a_virtual_user_wanted_again_within_its_grace_goes_on() {
     let ran = Bed::scenario(
-        json!({ "executor": "ramping-vus", "startVUs": 1, "gracefulRampDown": "5s", "stages": [
+        &json!({ "executor": "ramping-vus", "startVUs": 1, "gracefulRampDown": "5s", "stages": [
             { "duration": "1s", "target": 1 }, { "duration": "0s", "target": 0 },
             { "duration": "2s", "target": 0 }, { "duration": "0s", "target": 1 },
             { "duration": "7s", "target": 1 } ] }),
@@ -141,7 +141,7 @@ fn a_virtual_user_wanted_again_within_its_grace_goes_on() {
 #[test]
 fn iterations_are_as_far_apart_as_asked() {
     let ran = Bed::new(
-        json!({ "vus": 1, "iterations": 3, "minIterationDuration": "2s" }),
+        &json!({ "vus": 1, "iterations": 3, "minIterationDuration": "2s" }),
         Act::Sleep(500),
     )
     .run();
@@ -152,7 +152,7 @@ fn iterations_are_as_far_apart_as_asked() {
 #[test]
 fn scenarios_begin_at_their_times_and_share_virtual_users() {
     let ran = Bed::new(
-        json!({ "scenarios": {
+        &json!({ "scenarios": {
             "first": { "executor": "per-vu-iterations", "vus": 2, "maxDuration": "2s", "gracefulStop": "1s" },
             "second": { "executor": "per-vu-iterations", "vus": 2, "startTime": "5s" },
         } }),

@@ -15,7 +15,7 @@ fn stage_names(stages: &[(String, u64)]) -> Vec<&str> {
 
 #[test]
 fn setup_and_teardown_run_around_the_scenarios() {
-    let ran = Bed::new(json!({ "iterations": 1 }), Act::Sleep(1000))
+    let ran = Bed::new(&json!({ "iterations": 1 }), Act::Sleep(1000))
         .setup(Act::Sleep(500))
         .run();
     assert_eq!(stage_names(&ran.stages), ["setup", "teardown"]);
@@ -27,12 +27,12 @@ fn setup_and_teardown_run_around_the_scenarios() {
 #[test]
 fn stages_can_be_left_out() {
     let options = json!({ "iterations": 1, "noSetup": true, "noTeardown": true });
-    assert!(Bed::new(options, Act::Sleep(1)).run().stages.is_empty());
+    assert!(Bed::new(&options, Act::Sleep(1)).run().stages.is_empty());
 }
 
 #[test]
 fn a_script_can_abort_the_test() {
-    let ran = Bed::new(forever(), Act::Abort).run();
+    let ran = Bed::new(&forever(), Act::Abort).run();
     assert_eq!(
         ran.end.reason,
         Some(StopReason::ScriptAborted("enough".to_owned()))
@@ -44,7 +44,7 @@ fn a_script_can_abort_the_test() {
 
 #[test]
 fn stopped_from_outside_iterations_are_interrupted_and_teardown_runs() {
-    let ran = Bed::new(forever(), Act::Forever).stops_ms(&[2_000]).run();
+    let ran = Bed::new(&forever(), Act::Forever).stops_ms(&[2_000]).run();
     assert_eq!(ran.end.reason, Some(StopReason::External));
     assert_eq!(ran.interrupted(), 3);
     assert_eq!(stage_names(&ran.stages), ["setup", "teardown"]);
@@ -53,7 +53,7 @@ fn stopped_from_outside_iterations_are_interrupted_and_teardown_runs() {
 
 #[test]
 fn stopped_twice_nothing_is_waited_for() {
-    let ran = Bed::new(forever(), Act::Deaf)
+    let ran = Bed::new(&forever(), Act::Deaf)
         .stops_ms(&[2_000, 2_500])
         .run();
     assert_eq!(stage_names(&ran.stages), ["setup"]);
@@ -69,7 +69,7 @@ fn stopped_twice_nothing_is_waited_for() {
 fn a_virtual_user_that_ignores_its_interrupt_is_left_behind() {
     let options = json!({ "scenarios": { "s": { "executor": "constant-vus", "vus": 2,
         "duration": "3s", "gracefulStop": "1s" } } });
-    let ran = Bed::new(options, Act::Deaf).run();
+    let ran = Bed::new(&options, Act::Deaf).run();
     assert_eq!(ran.end.vus_left_behind, 2);
     assert_eq!(ran.handle.state().vus_active(), 0);
     let teardown_at = ran.stages[1].1;
@@ -84,7 +84,7 @@ fn a_virtual_user_that_ignores_its_interrupt_is_left_behind() {
 fn an_open_loop_leaves_behind_what_ignores_its_interrupt() {
     let options = json!({ "scenarios": { "s": { "executor": "constant-arrival-rate", "rate": 1,
         "duration": "3s", "gracefulStop": "0s", "preAllocatedVUs": 5 } } });
-    let ran = Bed::new(options, Act::Deaf).run();
+    let ran = Bed::new(&options, Act::Deaf).run();
     assert_eq!(
         (ran.end.vus_left_behind, ran.handle.state().vus_active()),
         (3, 0)
@@ -93,7 +93,7 @@ fn an_open_loop_leaves_behind_what_ignores_its_interrupt() {
 
 #[test]
 fn a_virtual_user_that_cannot_be_made_ends_the_run() {
-    let ran = Bed::new(forever(), Act::Sleep(1)).fails_at_vu(2).run();
+    let ran = Bed::new(&forever(), Act::Sleep(1)).fails_at_vu(2).run();
     let reason = "ReferenceError: x at script.js:3:1".to_owned();
     assert_eq!(ran.end.reason, Some(StopReason::ScriptFailed(reason)));
     assert!(ran.begun.is_empty() && ran.stages.is_empty());
@@ -101,14 +101,14 @@ fn a_virtual_user_that_cannot_be_made_ends_the_run() {
 
 #[test]
 fn a_setup_that_throws_or_takes_too_long_ends_the_run() {
-    let ran = Bed::new(forever(), Act::Sleep(1)).setup(Act::Throw).run();
+    let ran = Bed::new(&forever(), Act::Sleep(1)).setup(Act::Throw).run();
     assert_eq!(
         ran.end.reason,
         Some(StopReason::ScriptFailed("setup threw".to_owned()))
     );
     assert_eq!(stage_names(&ran.stages), ["setup"]);
     let options = json!({ "iterations": 1, "setupTimeout": "4s" });
-    let ran = Bed::new(options, Act::Sleep(1)).setup(Act::Deaf).run();
+    let ran = Bed::new(&options, Act::Sleep(1)).setup(Act::Deaf).run();
     let after = Duration::from_secs(4);
     assert_eq!(
         ran.end.reason,

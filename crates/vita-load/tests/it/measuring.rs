@@ -9,7 +9,7 @@ fn near(value: f64, expected: f64, share: f64) -> bool {
 
 #[test]
 fn a_run_is_summed_up() {
-    let ran = Bed::new(json!({ "vus": 2, "duration": "10s" }), Act::Request(100)).run();
+    let ran = Bed::new(&json!({ "vus": 2, "duration": "10s" }), Act::Request(100)).run();
     let summary = ran.handle.summary();
     let Some(MetricValues::Counter { count, rate }) =
         summary.lookup("http_reqs").map(|m| m.values.clone())
@@ -25,7 +25,7 @@ fn a_run_is_summed_up() {
     else {
         panic!("failures were counted");
     };
-    assert_eq!((passes + fails) as u64, ran.completed());
+    assert_eq!(passes + fails, ran.completed());
     let names: Vec<&str> = summary
         .metrics
         .iter()
@@ -69,7 +69,7 @@ fn a_run_is_summed_up() {
 
 #[test]
 fn what_is_measured_twice_agrees() {
-    let ran = Bed::new(json!({ "vus": 4, "duration": "30s" }), Act::Request(250)).run();
+    let ran = Bed::new(&json!({ "vus": 4, "duration": "30s" }), Act::Request(250)).run();
     let law = ran.handle.littles_law();
     assert!(
         near(law.busy_vus, 4.0, 0.02) && near(law.iterations_per_sec, 16.0, 0.02),
@@ -111,7 +111,7 @@ fn what_is_measured_twice_agrees() {
 fn an_open_loop_measures_from_the_intended_start() {
     let scenario = json!({ "executor": "constant-arrival-rate", "rate": 10, "duration": "10s",
         "preAllocatedVUs": 10 });
-    let ran = Bed::scenario(scenario, Act::Request(200)).run();
+    let ran = Bed::scenario(&scenario, Act::Request(200)).run();
     let summary = ran.handle.summary();
     assert!(
         summary
@@ -134,7 +134,7 @@ fn an_open_loop_measures_from_the_intended_start() {
 #[test]
 fn a_threshold_can_end_the_run() {
     let ran = Bed::new(
-        json!({ "vus": 1, "duration": "10m", "thresholds": {
+        &json!({ "vus": 1, "duration": "10m", "thresholds": {
             "http_req_failed": [{ "threshold": "rate<0.1", "abortOnFail": true, "delayAbortEval": "5s" }],
             "http_req_duration{status:500}": ["max<50"],
             "checks": ["rate>0.5"] } }),
@@ -158,7 +158,7 @@ fn a_threshold_can_end_the_run() {
 
 #[test]
 fn a_full_summary_tells_scenarios_and_groups_apart() {
-    let ran = Bed::new(json!({ "iterations": 8 }), Act::Request(100))
+    let ran = Bed::new(&json!({ "iterations": 8 }), Act::Request(100))
         .full()
         .run();
     let text = ran.handle.summary().full_text(false);
@@ -169,4 +169,15 @@ fn a_full_summary_tells_scenarios_and_groups_apart() {
     ] {
         assert!(text.contains(part), "{part:?} in\n{text}");
     }
+}
+
+#[test]
+fn a_report_is_one_page_that_no_name_can_break() {
+    let ran = Bed::new(&json!({ "iterations": 8 }), Act::Request(100)).run();
+    let warnings = vec!["</script><script>alert(1)</script>".to_owned()];
+    let page = ran.handle.report(warnings).to_html().unwrap();
+    assert!(page.contains("\\u003c/script>") && !page.contains("<script>alert"));
+    assert!(page.contains("var uPlot=") && page.contains("\"name\":\"GET /clips\""));
+    assert!(!page.contains("/*{"), "every place is filled");
+    assert!(!page.contains("src=\"http") && !page.contains("href=\"http"));
 }

@@ -5,7 +5,7 @@ use crate::bed::{Act, Bed};
 #[test]
 fn a_constant_rate_holds_however_long_iterations_take() {
     let ran = Bed::scenario(
-        json!({ "executor": "constant-arrival-rate", "rate": 10_000, "duration": "3s",
+        &json!({ "executor": "constant-arrival-rate", "rate": 10_000, "duration": "3s",
             "preAllocatedVUs": 600 }),
         Act::Sleep(50),
     )
@@ -20,7 +20,7 @@ fn a_constant_rate_holds_however_long_iterations_take() {
 #[test]
 fn a_rate_counts_in_its_unit() {
     let ran = Bed::scenario(
-        json!({ "executor": "constant-arrival-rate", "rate": 6, "timeUnit": "1m", "duration": "30s",
+        &json!({ "executor": "constant-arrival-rate", "rate": 6, "timeUnit": "1m", "duration": "30s",
             "preAllocatedVUs": 1 }),
         Act::Sleep(50),
     )
@@ -33,7 +33,7 @@ fn a_rate_counts_in_its_unit() {
 #[test]
 fn iterations_without_a_free_virtual_user_are_dropped() {
     let ran = Bed::scenario(
-        json!({ "executor": "constant-arrival-rate", "rate": 10, "duration": "10s", "gracefulStop": "2s",
+        &json!({ "executor": "constant-arrival-rate", "rate": 10, "duration": "10s", "gracefulStop": "2s",
             "preAllocatedVUs": 2 }),
         Act::Sleep(1000),
     )
@@ -52,7 +52,7 @@ fn iterations_without_a_free_virtual_user_are_dropped() {
 #[test]
 fn virtual_users_are_made_during_the_run_up_to_the_most() {
     let ran = Bed::scenario(
-        json!({ "executor": "constant-arrival-rate", "rate": 10, "duration": "10s",
+        &json!({ "executor": "constant-arrival-rate", "rate": 10, "duration": "10s",
             "preAllocatedVUs": 1, "maxVUs": 5 }),
         Act::Sleep(1000),
     )
@@ -65,7 +65,7 @@ fn virtual_users_are_made_during_the_run_up_to_the_most() {
 #[test]
 fn a_rate_follows_its_stages() {
     let ran = Bed::scenario(
-        json!({ "executor": "ramping-arrival-rate", "startRate": 0, "preAllocatedVUs": 50, "stages": [
+        &json!({ "executor": "ramping-arrival-rate", "startRate": 0, "preAllocatedVUs": 50, "stages": [
             { "duration": "10s", "target": 100 }, { "duration": "5s", "target": 100 } ] }),
         Act::Sleep(10),
     )
@@ -78,7 +78,7 @@ fn a_rate_follows_its_stages() {
 #[test]
 fn what_is_at_work_at_the_end_is_interrupted_after_its_grace() {
     let ran = Bed::scenario(
-        json!({ "executor": "constant-arrival-rate", "rate": 1, "duration": "3s", "gracefulStop": "2s",
+        &json!({ "executor": "constant-arrival-rate", "rate": 1, "duration": "3s", "gracefulStop": "2s",
             "preAllocatedVUs": 10 }),
         Act::Forever,
     )

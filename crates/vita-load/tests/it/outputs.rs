@@ -16,7 +16,7 @@ fn options() -> Value {
 fn json_lines_have_their_shapes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.json");
-    Bed::new(options(), Act::Request(100))
+    Bed::new(&options(), Act::Request(100))
         .outputs(vec![OutputKind::Json(path.clone())])
         .run();
     let text = std::fs::read_to_string(path).unwrap();
@@ -58,7 +58,7 @@ fn json_lines_have_their_shapes() {
 fn csv_lines_have_their_columns_also_compressed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.csv.gz");
-    Bed::new(options(), Act::Request(100))
+    Bed::new(&options(), Act::Request(100))
         .outputs(vec![OutputKind::Csv(path.clone())])
         .run();
     let mut text = String::new();
@@ -95,10 +95,10 @@ fn remote_write_sends_what_is_left_at_the_end() {
     let posts = Arc::new(Mutex::new(Vec::new()));
     let remote = RemoteWrite {
         sink: Box::new(Posts(posts.clone())),
-        period: Duration::from_secs(3600),
+        period: Duration::from_hours(1),
         trend_stats: vec!["p(99)".to_owned()],
     };
-    Bed::new(options(), Act::Request(100))
+    Bed::new(&options(), Act::Request(100))
         .outputs(vec![OutputKind::RemoteWrite(remote)])
         .run();
     let posts = posts.lock().unwrap();
@@ -145,7 +145,7 @@ fn decompressed(block: &[u8]) -> Vec<u8> {
 fn an_output_that_cannot_be_written_is_said_before_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let outputs = vec![OutputKind::Json(folder.path().join("not/there.json"))];
-    let problems = Bed::new(options(), Act::Sleep(1))
+    let problems = Bed::new(&options(), Act::Sleep(1))
         .outputs(outputs)
         .problems();
     assert!(problems[0].contains("not/there.json"), "{problems:?}");

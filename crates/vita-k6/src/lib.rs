@@ -1,6 +1,8 @@
 //! Runs k6 scripts: a JavaScript runtime for each virtual user, in a coroutine.
 //!
 //! - [`Test`] is a script whose init code has run: its options are known and checked.
+//! - [`Test::prepare`] and [`PreparedRun::run`] take it to its end: a [`RunOutcome`] with exit code and
+//!   summary.
 //! - [`TestScript`] makes the virtual users of a test; it is the [`vita_load::Script`] that the
 //!   engine runs.
 //! - [`LogSink`] takes what scripts print.
@@ -33,6 +35,7 @@ mod options;
 mod plan;
 mod raw;
 mod realm;
+mod run;
 mod secrets;
 mod socket;
 mod tagging;
@@ -41,6 +44,7 @@ mod timers;
 
 pub use logging::{Level, LogLine, LogSink};
 pub use plan::VU_MEMORY_BYTES_MAX;
+pub use run::{PreparedRun, RunOutcome, RunSetup};
 pub use secrets::Secrets;
 pub use test::{
     OptionSources, ScriptVu, SummaryOutputs, Test, TestError, TestScript, TestSource,

@@ -16,8 +16,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use vita_k6_modules::SharedArrays;
 use vita_load::{
-    IterationCall, IterationEnd, LoadOptions, MetricRegistry, Recorder, RunState, Script,
-    ScriptError, Seat, VirtualUser,
+    GoDuration, IterationCall, IterationEnd, LoadOptions, MetricRegistry, Recorder, RunState,
+    Script, ScriptError, Seat, VirtualUser,
 };
 use vita_model::{Clock, Entropy};
 use vita_wire::{Client, Network};
@@ -197,6 +197,27 @@ impl Test {
 
     fn has(&self, function: &str) -> bool {
         self.functions.iter().any(|name| name == function)
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.plan.clock)
+    }
+
+    /// How long `handleSummary` may take, if the options say.
+    pub(crate) fn summary_timeout(&self) -> Option<Duration> {
+        let limit = self.consolidated().get("handleSummaryTimeout")?;
+        serde_json::from_value::<GoDuration>(limit.clone())
+            .ok()
+            .map(|limit| limit.0)
+    }
+
+    /// Says something about the test.
+    pub(crate) fn log(&self, level: Level, message: &str) {
+        self.plan.log.log(&LogLine {
+            level,
+            message: &self.plan.secrets.redact(message),
+            fields: &[],
+        });
     }
 
     /// What the engine runs.

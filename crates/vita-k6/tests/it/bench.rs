@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 use tokio::task::LocalSet;
 use tokio_util::sync::CancellationToken;
 use vita_k6::{
-    LogLine, LogSink, OptionSources, Secrets, SummaryOutputs, Test, TestError, TestSource,
-    TestSurroundings,
+    LogLine, LogSink, OptionSources, RunOutcome, RunSetup, Secrets, SummaryOutputs, Test,
+    TestError, TestSource, TestSurroundings,
 };
 use vita_load::{Engine, EngineSetup, RunEnd, SummaryMode};
 use vita_model::{SystemClock, SystemEntropy};
@@ -137,6 +137,21 @@ impl Script {
         (test, lines, self.folder)
     }
 
+    /// Runs it as the command does.
+    pub(crate) async fn run_whole(self) -> (RunOutcome, Vec<String>) {
+        let (test, lines, _folder) = self.load_in().await;
+        let test = Arc::new(test.expect("a script that can be run"));
+        let setup = RunSetup {
+            workers: 2,
+            ..RunSetup::default()
+        };
+        let run = test.prepare(setup).map_err(|error| error.to_string());
+        let run = run.unwrap_or_else(|error| unreachable!("{error}"));
+        let outcome = LocalSet::new().run_until(run.run()).await.expect("a run");
+        let log = lines.0.lock().expect("no panic").clone();
+        (outcome, log)
+    }
+
     /// Runs it to its end, with its summary.
     pub(crate) async fn run(self) -> Ran {
         let (test, lines, _folder) = self.load_in().await;
@@ -148,11 +163,11 @@ impl Script {
                 registry: test.registry().clone(),
                 clock: Arc::new(SystemClock),
                 summary_mode: SummaryMode::Compact,
+                outputs: Vec::new(),
             },
             test.script(),
         )
-        .ok()
-        .expect("options that can be run");
+        .unwrap_or_else(|problems| unreachable!("{problems:?}"));
         let handle = engine.handle();
         let local = LocalSet::new();
         let end = local.run_until(engine.run_here()).await.expect("a run");

@@ -5,5 +5,6 @@ mod checks;
 mod hostile;
 mod lifecycle;
 mod loading;
+mod outcome;
 mod requests;
 mod sockets;

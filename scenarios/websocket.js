@@ -4,11 +4,13 @@
 import { think } from './lib/session.js';
 import { SOCKETS } from './lib/slo.js';
 import { watch } from './lib/socket.js';
-import { stages } from './lib/target.js';
+import { paced, stages } from './lib/target.js';
 
 // Keys and generations that the seed makes.
 const KEYS = 1000;
-const OPEN_SECONDS = 60;
+// A socket is open for so long, whatever the stage.
+const OPEN_SECONDS = paced(60);
+const GRACE = `${OPEN_SECONDS + 10}s`;
 
 export const options = {
   scenarios: {
@@ -16,9 +18,8 @@ export const options = {
       executor: 'ramping-vus',
       startVUs: 0,
       stages: stages([[1, 100], [3, 100], [1, 500], [3, 500], [1, 1000], [3, 1000], [1, 0]]),
-      // A socket is open for its whole minute, whatever the stage.
-      gracefulRampDown: '70s',
-      gracefulStop: '70s',
+      gracefulRampDown: GRACE,
+      gracefulStop: GRACE,
     },
   },
   thresholds: Object.assign({ checks: ['rate>0.99'] }, SOCKETS),

@@ -4,9 +4,8 @@
 
 import { check, group } from 'k6';
 import { Counter } from 'k6/metrics';
-import { uuidv4 } from 'https://jslib.k6.io/k6-utils/1.4.0/index.js';
 
-import { accountOf, ask, generate, login, lookAround, think } from './lib/session.js';
+import { PROMPTS, accountOf, ask, generate, login, lookAround, pick, think } from './lib/session.js';
 import { API, GENERATIONS, promises } from './lib/slo.js';
 import { watch } from './lib/socket.js';
 import { stages } from './lib/target.js';
@@ -32,7 +31,7 @@ export default function () {
     ask('POST', `/api/projects/${found.projectId}/scenes`, {
       name: 'scene',
       token,
-      body: { prompt: `scene ${uuidv4()}`, durationSeconds: 5 },
+      body: { prompt: `${pick(PROMPTS)}, take ${__ITER}`, durationSeconds: 5 },
       fields: ['id'],
       status: 201,
     }));

@@ -18,7 +18,7 @@ const GENERATION_SECONDS_MAX = 120;
 
 const FINAL = ['completed', 'failed', 'cancelled'];
 
-const PROMPTS = [
+export const PROMPTS = [
   'a serene mountain landscape at golden hour',
   'rain on a neon street, seen from a slow train',
   'a paper boat crossing a puddle, close to the water',

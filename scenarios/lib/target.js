@@ -26,9 +26,14 @@ export function users(count) {
   return count === 0 ? 0 : Math.max(1, Math.round(count * SCALE));
 }
 
-// A length of time in seconds, scaled, as k6 writes it.
+// A length of time, scaled, as a number of whole seconds.
+export function paced(length) {
+  return Math.max(1, Math.round(length * PACE));
+}
+
+// The same from seconds, as k6 writes it.
 export function seconds(length) {
-  return `${Math.max(1, Math.round(length * PACE))}s`;
+  return `${paced(length)}s`;
 }
 
 export function minutes(length) {

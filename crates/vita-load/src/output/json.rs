@@ -115,7 +115,36 @@ fn tag_map(tags: &TagSet) -> Value {
 }
 
 /// As Go writes `RFC3339Nano`: as many decimals as there are, in UTC.
-pub(super) fn rfc3339_nano(at: Timestamp) -> String {
-    let moment = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
-    moment.to_string()
+fn rfc3339_nano(at: Timestamp) -> String {
+    let text = at.to_string();
+    let Some((secs, fraction)) = text.trim_end_matches('Z').split_once('.') else {
+        return text;
+    };
+    match fraction.trim_end_matches('0') {
+        "" => format!("{secs}Z"),
+        digits => format!("{secs}.{digits}Z"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_as_many_decimals_as_they_need() {
+        let texts = [
+            1_700_000_000_000_000,
+            1_700_000_000_120_000,
+            1_700_000_000_000_001,
+        ]
+        .map(|micros| rfc3339_nano(Timestamp::from_micros(micros)));
+        assert_eq!(
+            texts,
+            [
+                "2023-11-14T22:13:20Z",
+                "2023-11-14T22:13:20.12Z",
+                "2023-11-14T22:13:20.000001Z"
+            ]
+        );
+    }
 }

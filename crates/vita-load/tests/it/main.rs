@@ -12,3 +12,4 @@ mod ending;
 mod measuring;
 mod open;
 mod outputs;
+mod threads;

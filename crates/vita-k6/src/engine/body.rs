@@ -203,6 +203,10 @@ fn iterate(ctx: &Ctx<'_>, vu: &Rc<VuState>, call: Arc<IterationCall>) -> Iterati
         Ok(()) => IterationEnd::Completed,
         Err(error) => {
             let text = explain(vu, describe_error(ctx, error));
+            // What the failed iteration has left behind must not go on in the next.
+            if let Ok(realm) = Realm::of(ctx) {
+                realm.abandon();
+            }
             let fields = [
                 ("executor", scenario.executor.as_str()),
                 ("scenario", &*scenario.name),

@@ -2,7 +2,7 @@
 
 use super::VuState;
 use crate::errors::quietly;
-use crate::loader::{OPEN_BYTES_MAX, require};
+use crate::loader::{OPEN_BYTES_MAX, require_from};
 use crate::logging::Level;
 use crate::realm::Realm;
 use rquickjs::function::{Func, Opt, Rest};
@@ -29,7 +29,7 @@ pub(super) fn install<'js>(ctx: &Ctx<'js>) -> Result<()> {
     globals.set("console", console(ctx)?)?;
     crate::timers::install(&globals)?;
     globals.set("open", Func::from(open))?;
-    globals.set("require", require(ctx, vu.plan.library.main())?)?;
+    globals.set("require", Func::from(require_here))?;
     globals.set("__VU", vu.identity.in_test)?;
     globals.prop("__ENV", Accessor::new_get(env).configurable().enumerable())?;
     globals.prop(
@@ -103,7 +103,10 @@ fn open<'js>(ctx: Ctx<'js>, path: String, mode: Opt<Value<'js>>) -> Result<Value
     }
     let library = realm.library();
     let bytes = library
-        .read(&library.data_path(&path), OPEN_BYTES_MAX)
+        .read(
+            &library.data_path(calling_module(&ctx).as_deref(), &path),
+            OPEN_BYTES_MAX,
+        )
         .map_err(|message| Exception::throw_message(&ctx, &message))?;
     let mode = mode
         .0
@@ -113,6 +116,18 @@ fn open<'js>(ctx: Ctx<'js>, path: String, mode: Opt<Value<'js>>) -> Result<Value
         return Ok(ArrayBuffer::from_source_immutable(ctx.clone(), bytes)?.into_value());
     }
     String::from_utf8_lossy(&bytes).into_js(&ctx)
+}
+
+/// The module whose code has called native code.
+fn calling_module(ctx: &Ctx<'_>) -> Option<String> {
+    ctx.script_or_module_name(0)?.to_string().ok()
+}
+
+/// `require` in modules of today's form.
+fn require_here<'js>(ctx: Ctx<'js>, name: String) -> Result<Value<'js>> {
+    let caller = calling_module(&ctx).filter(|caller| caller.starts_with("file://"));
+    let library = Realm::of(&ctx)?.library();
+    require_from(&ctx, caller.as_deref().unwrap_or(library.main()), &name)
 }
 
 fn console<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
@@ -235,7 +250,7 @@ impl Host for ModulesHost {
 
     fn read_file(&self, path: &str) -> std::result::Result<Arc<[u8]>, String> {
         let library = &self.0.plan.library;
-        library.read(&library.data_path(path), OPEN_BYTES_MAX)
+        library.read(&library.data_path(None, path), OPEN_BYTES_MAX)
     }
 
     fn shared_arrays(&self) -> Arc<SharedArrays> {

@@ -2,6 +2,7 @@
 
 mod body;
 mod callback;
+mod fields;
 mod jar;
 mod params;
 pub(crate) mod response;
@@ -10,7 +11,7 @@ mod url;
 
 use crate::modules::Scripted;
 use crate::realm::Realm;
-pub(crate) use response::headers_of;
+pub(crate) use fields::headers_of;
 use rquickjs::function::{Func, Opt};
 use rquickjs::{Ctx, Function, Object, Result, Value};
 use send::{prepare, request_all, request_later, request_now};

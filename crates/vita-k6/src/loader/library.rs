@@ -9,6 +9,7 @@ use oxc_span::SourceType;
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Exception, Module, Result};
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use vita_k6_modules::{erase_types, jslib_source, lookup_module};
@@ -77,12 +78,22 @@ impl Library {
         &self.main
     }
 
-    /// The path that a script means by `path` when it opens a file.
-    pub(crate) fn data_path(&self, path: &str) -> PathBuf {
+    /// The path that the module `caller` means by `path` when it opens a file: seen from the main
+    /// script, as with k6, or from the module itself where there is nothing else.
+    pub(crate) fn data_path(&self, caller: Option<&str>, path: &str) -> PathBuf {
         let path = path.strip_prefix("file://").unwrap_or(path);
-        let folder = file_path(&self.main);
-        let folder = folder.parent().unwrap_or(Path::new("/"));
-        file_path(&super::specifier::file_url(&folder.join(path)))
+        let seen_from = |module: &str| {
+            let module = file_path(module);
+            let folder = module.parent().unwrap_or(Path::new("/"));
+            file_path(&super::specifier::file_url(&folder.join(path)))
+        };
+        let from_main = seen_from(&self.main);
+        match caller {
+            Some(caller) if caller.starts_with("file://") && !from_main.exists() => {
+                seen_from(caller)
+            }
+            _ => from_main,
+        }
     }
 
     /// The bytes of a file, read at its first use.
@@ -98,15 +109,7 @@ impl Library {
         if let Some(bytes) = files.get(path) {
             return Ok(Arc::clone(bytes));
         }
-        let describe = |error: std::io::Error| format!("cannot read `{}`: {error}", path.display());
-        let size = std::fs::metadata(path).map_err(describe)?.len();
-        if size > bytes_max {
-            return Err(format!(
-                "cannot read `{}`: it has {size} bytes, and at most {bytes_max} are read into memory",
-                path.display()
-            ));
-        }
-        let bytes: Arc<[u8]> = std::fs::read(path).map_err(describe)?.into();
+        let bytes: Arc<[u8]> = read_file(path, bytes_max)?.into();
         files.insert(path.to_owned(), Arc::clone(&bytes));
         Ok(bytes)
     }
@@ -200,6 +203,27 @@ impl Library {
         }
         Ok(text.to_owned())
     }
+}
+
+/// Reads a file of limited size. Devices and pipes, which may never end, are refused.
+fn read_file(path: &Path, bytes_max: u64) -> std::result::Result<Vec<u8>, String> {
+    let describe = |error: std::io::Error| format!("cannot read `{}`: {error}", path.display());
+    let refuse = |problem: String| Err(format!("cannot read `{}`: {problem}", path.display()));
+    let is_file = std::fs::metadata(path).map_err(describe)?.is_file();
+    if !is_file {
+        return refuse("it is no regular file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(describe)?;
+    file.take(bytes_max.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(describe)?;
+    if bytes.len() as u64 > bytes_max {
+        return refuse(format!(
+            "it is longer than {bytes_max} bytes, the most that is read into memory"
+        ));
+    }
+    Ok(bytes)
 }
 
 impl Unit {

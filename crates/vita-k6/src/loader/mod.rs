@@ -11,7 +11,7 @@ mod specifier;
 use library::UnitKind;
 pub(crate) use library::{Library, OPEN_BYTES_MAX};
 pub(crate) use native::native_object;
-pub(crate) use require::{load_main, require};
+pub(crate) use require::{load_main, require_from};
 use specifier::{Located, locate};
 
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};

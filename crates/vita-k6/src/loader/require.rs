@@ -7,7 +7,7 @@ use rquickjs::context::EvalOptions;
 use rquickjs::{Ctx, Exception, Function, Module, Object, Promise, Result, Value};
 
 /// The function `require` of the module `base`.
-pub(crate) fn require<'js>(ctx: &Ctx<'js>, base: &str) -> Result<Function<'js>> {
+fn require<'js>(ctx: &Ctx<'js>, base: &str) -> Result<Function<'js>> {
     let base = base.to_owned();
     Function::new(ctx.clone(), move |ctx: Ctx<'js>, name: String| {
         require_from(&ctx, &base, &name)

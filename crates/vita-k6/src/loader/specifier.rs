@@ -39,7 +39,10 @@ const ACTING: [&str; 9] = [
 
 /// Whether a full module name is a built-in module's.
 pub(crate) fn is_native(name: &str) -> bool {
-    name == "k6" || name.starts_with("k6/") || name.starts_with("k6#")
+    name == "k6"
+        || ["k6/", "k6#", "vitascope/"]
+            .iter()
+            .any(|start| name.starts_with(start))
 }
 
 /// Finds the module that the module `base` calls `name`.

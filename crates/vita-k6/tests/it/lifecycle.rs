@@ -232,6 +232,22 @@ async fn async_functions_timers_and_background_requests_are_waited_for() {
 }
 
 #[tokio::test]
+async fn what_a_failed_iteration_left_does_not_go_on_in_the_next() {
+    let ran = script(
+        "import { sleep } from 'k6';
+        export const options = { iterations: 2 };
+        export default function () {
+            setTimeout(() => console.log('left', __ITER), 1);
+            if (__ITER === 0) throw new Error('first');
+            setTimeout(() => {}, 5);
+        }",
+    )
+    .run()
+    .await;
+    assert_eq!(ran.printed(), ["left 1"]);
+}
+
+#[tokio::test]
 async fn secrets_are_given_and_kept_out_of_the_log() {
     let mut secrets = Secrets::default();
     secrets.add_source(

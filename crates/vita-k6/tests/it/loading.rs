@@ -147,6 +147,38 @@ async fn what_cannot_be_loaded_says_why() {
 }
 
 #[tokio::test]
+async fn devices_and_folders_are_not_read() {
+    for path in ["/dev/zero", "/"] {
+        let error = fails(&format!("open('{path}'); export default function () {{}}")).await;
+        assert!(error.contains("no regular file"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn open_and_require_see_the_main_scripts_folder_or_the_modules_own() {
+    let script = script("import './deep/lib.js'; export default function () {}")
+        .file("deep/lib.js", "import './deeper/own.js'; console.log(open('./root.txt'), open('./near.txt'), require('./cjs.js'));")
+        .file("deep/deeper/own.js", "console.log(require('../cjs.js'), open('./near.txt'));")
+        .file("deep/deeper/near.txt", "nearest")
+        .file("deep/near.txt", "near")
+        .file("deep/cjs.js", "module.exports = 'cjs';")
+        .file("root.txt", "root");
+    assert_eq!(prints(script).await, ["cjs nearest", "root near cjs"]);
+}
+
+#[tokio::test]
+async fn jslib_modules_are_there_offline() {
+    let script = script(
+        "import { textSummary } from 'https://jslib.k6.io/k6-summary/0.0.2/index.js';
+        import { randomIntBetween, uuidv4 } from 'https://jslib.k6.io/k6-utils/1.4.0/index.js';
+        import { URL } from 'https://jslib.k6.io/url/1.0.0/index.js';
+        console.log(typeof textSummary, randomIntBetween(3, 3), uuidv4().length, new URL('http://a/b?c').pathname);
+        export default function () {}",
+    );
+    assert_eq!(prints(script).await, ["function 3 36 /b"]);
+}
+
+#[tokio::test]
 async fn modules_that_import_each_other_load() {
     let script = script("import { a } from './a.js'; console.log(a()); export default function () {}")
         .file("a.js", "import { b } from './b.js'; export function a() { return 'a' + b(); } export const x = 'x';")

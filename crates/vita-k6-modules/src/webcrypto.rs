@@ -1,4 +1,18 @@
 //! The global `crypto`: the Web Cryptography API.
+//!
+//! Not supported, and answered with a `NotSupportedError`: `wrapKey` and `unwrapKey`, AES-KW,
+//! Ed25519 and X25519, ECDSA with a hash of another length than its curve (P-521 takes three), AES-GCM
+//! with an `iv` of other than 12 bytes or a shorter tag, RSA-PSS with a salt of other than the hash's
+//! length, new RSA keys of other than 2048, 3072 or 4096 bits.
+
+mod algorithm;
+mod der;
+mod elliptic;
+mod formats;
+mod key;
+mod rsa;
+mod secret;
+mod subtle;
 
 use crate::buffers::{byte_length, write_to};
 use crate::host::host;
@@ -12,6 +26,7 @@ pub(crate) fn global<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     let crypto = Object::new(ctx.clone())?;
     crypto.set("getRandomValues", Func::from(get_random_values))?;
     crypto.set("randomUUID", Func::from(random_uuid))?;
+    crypto.set("subtle", subtle::object(ctx)?)?;
     Ok(crypto.into_value())
 }
 

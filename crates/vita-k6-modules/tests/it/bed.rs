@@ -10,7 +10,9 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use vita_k6_modules::{Host, SharedArrays, install_globals, jslib_source, lookup_module, set_host};
+use vita_k6_modules::{
+    Host, SharedArrays, install_globals, jslib_source, lookup_module, set_host, text_of,
+};
 use vita_model::{Entropy, SeededEntropy};
 
 /// What the context's memory is limited to, so that giant scripts end in an exception.
@@ -109,10 +111,11 @@ impl Bed {
         self.context.with(|ctx| {
             let script = format!("(async () => {{ {body} }})()");
             let promise: Promise<'_> = ctx.eval(script).catch(&ctx).map_err(|e| e.to_string())?;
-            let resolved = promise
-                .finish::<Value<'_>>()
-                .catch(&ctx)
-                .map_err(|e| e.to_string())?;
+            let resolved = match promise.finish::<Value<'_>>() {
+                Ok(resolved) => resolved,
+                Err(rquickjs::Error::Exception) => return Err(text_of(&ctx.catch()).unwrap()),
+                Err(error) => return Err(error.to_string()),
+            };
             T::from_js(&ctx, resolved).map_err(|error| error.to_string())
         })
     }

@@ -8,6 +8,8 @@ mod encoding;
 mod files;
 mod html;
 mod jslib;
+mod json;
 mod streams;
 mod text_coding;
 mod types;
+mod webcrypto;

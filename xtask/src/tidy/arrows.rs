@@ -50,7 +50,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     // The load tester: it knows nothing of the server.
-    ("vita-wire", &[]),
+    ("vita-wire", &["vita-model"]),
     ("vita-load", &["vita-model", "vita-telemetry"]),
     ("vita-k6-modules", &[]),
     (

@@ -87,6 +87,7 @@
     ["Iteration duration", millis, [["Median", "iteration_p50_ms"], ["p95", "iteration_p95_ms"]]],
     ["Network (per second)", bytes, [["Received", "received_per_sec"], ["Sent", "sent_per_sec"]]],
   ];
+  const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
 
   let plots = [];
   function drawCharts() {
@@ -98,22 +99,27 @@
     const style = getComputedStyle(document.documentElement);
     const color = (name) => style.getPropertyValue(name).trim();
     const at = report.series.map((point) => point.at_secs);
-    for (const [title, format, lines] of CHARTS) {
+    // All boxes stand before one is measured: how many share a row decides their width.
+    const boxes = CHARTS.map(([title]) => {
       const box = element("div", undefined, "chart");
       box.append(element("h3", title));
       area.append(box);
+      return box;
+    });
+    for (const [index, [, format, lines]] of CHARTS.entries()) {
+      const box = boxes[index];
       const axis = { stroke: color("--soft"), grid: { stroke: color("--line"), width: 1 }, ticks: { stroke: color("--line") } };
       const options = {
         width: box.clientWidth, height: 220,
-        scales: { x: { time: false }, y: { range: (plot, low, high) => [0, high > 0 ? high * 1.05 : 1] } },
+        scales: { x: { time: false }, y: { range: (plot, low, high) => [0, high > 0 ? high * 1.05 : format === bytes ? 10 : 1] } },
         axes: [
-          { ...axis, values: (plot, values) => values.map(seconds) },
+          { ...axis, incrs: SECONDS, values: (plot, values) => values.map(seconds) },
           { ...axis, size: 76, values: (plot, values) => values.map(format) },
         ],
         series: [
           { label: "Time", value: (plot, value) => (value === null ? "–" : seconds(value)) },
-          ...lines.map(([label], index) => ({
-            label, stroke: color(`--c${index + 1}`), width: 1.5, points: { show: at.length < 3 },
+          ...lines.map(([label], line) => ({
+            label, stroke: color(`--c${line + 1}`), width: 1.5, points: { show: at.length < 3 },
             value: (plot, value) => (value === null ? "–" : format(value)),
           })),
         ],

@@ -8,6 +8,12 @@ use crate::metric::Window;
 /// day by 72 of them. Each takes up to 4 KB.
 const POINTS_MAX: usize = 1_200;
 
+/// Spans are whole seconds but for the last, so what is nearer than this is equal.
+const HALF_A_SECOND: f64 = 0.5;
+
+/// A last span shorter than this is no point of its own: its rates would be chance.
+const CRUMB_SECS: f64 = 0.2;
+
 /// A span of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct SeriesPoint {
@@ -52,7 +58,7 @@ pub(crate) struct Surroundings {
 
 #[derive(Debug)]
 struct Slot {
-    secs: u32,
+    secs: f64,
     window: Window,
     surroundings: Surroundings,
 }
@@ -62,25 +68,19 @@ struct Slot {
 pub(crate) struct TimeSeries {
     slots: Vec<Slot>,
     /// Seconds of a full slot.
-    slot_secs: u32,
+    slot_secs: f64,
 }
 
 impl TimeSeries {
-    /// Adds a second.
-    pub(crate) fn push(&mut self, mut window: Window, surroundings: Surroundings) {
-        self.slot_secs = self.slot_secs.max(1);
-        match self
-            .slots
-            .last_mut()
-            .filter(|last| last.secs < self.slot_secs)
-        {
-            Some(last) => {
-                last.window.take_from(&mut window);
-                last.secs += 1;
-                last.surroundings = surroundings;
-            }
+    /// Adds a span of `secs`, which is a second but for the run's last.
+    pub(crate) fn push(&mut self, mut window: Window, surroundings: Surroundings, secs: f64) {
+        self.slot_secs = self.slot_secs.max(1.0);
+        let is_crumb = secs < CRUMB_SECS;
+        let has_room = |last: &&mut Slot| last.secs + HALF_A_SECOND < self.slot_secs || is_crumb;
+        match self.slots.last_mut().filter(has_room) {
+            Some(last) => last.take_from(&mut window, surroundings, secs),
             None => self.slots.push(Slot {
-                secs: 1,
+                secs,
                 window,
                 surroundings,
             }),
@@ -91,18 +91,15 @@ impl TimeSeries {
     }
 
     fn halve(&mut self) {
-        self.slot_secs *= 2;
+        self.slot_secs *= 2.0;
         let mut halved: Vec<Slot> = Vec::with_capacity(POINTS_MAX);
         for mut slot in std::mem::take(&mut self.slots) {
+            let longest = self.slot_secs + HALF_A_SECOND;
             match halved
                 .last_mut()
-                .filter(|last| last.secs + slot.secs <= self.slot_secs)
+                .filter(|last| last.secs + slot.secs < longest)
             {
-                Some(last) => {
-                    last.window.take_from(&mut slot.window);
-                    last.secs += slot.secs;
-                    last.surroundings = slot.surroundings;
-                }
+                Some(last) => last.take_from(&mut slot.window, slot.surroundings, slot.secs),
                 None => halved.push(slot),
             }
         }
@@ -111,7 +108,7 @@ impl TimeSeries {
 
     /// The points in order.
     pub(crate) fn points(&self) -> Vec<SeriesPoint> {
-        let mut at_secs = 0;
+        let mut at_secs = 0.0;
         let point = |slot: &Slot| {
             at_secs += slot.secs;
             slot.point(at_secs)
@@ -127,12 +124,18 @@ impl TimeSeries {
 }
 
 impl Slot {
-    fn point(&self, at_secs: u32) -> SeriesPoint {
-        let (window, secs) = (&self.window, f64::from(self.secs));
+    fn take_from(&mut self, window: &mut Window, surroundings: Surroundings, secs: f64) {
+        self.window.take_from(window);
+        self.secs += secs;
+        self.surroundings = surroundings;
+    }
+
+    fn point(&self, at_secs: f64) -> SeriesPoint {
+        let (window, secs) = (&self.window, self.secs.max(CRUMB_SECS));
         let requests = window.requests.sorted();
         let iterations = window.iteration_times.sorted();
         SeriesPoint {
-            at_secs: f64::from(at_secs),
+            at_secs,
             vus: self.surroundings.vus,
             requests_per_sec: window.requests.count() as f64 / secs,
             failed_per_sec: window.failed_requests as f64 / secs,
@@ -171,6 +174,7 @@ mod tests {
                     vus: second,
                     generator_cpu: 0.5,
                 },
+                1.0,
             );
         }
         let points = series.points();

@@ -12,18 +12,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::course::Course;
 use super::engine::{Engine, EngineSetup, RunEnd, RunHandle};
-use super::health::CpuMeter;
 use super::pool::VuPool;
 use super::scenario::ScenarioRun;
 use super::script::Script;
 use super::state::StopReason;
-use super::worker::{FLUSH_PERIOD, Placement, Stage, WorkerSetup, Workers};
+use super::watch::watch;
+use super::worker::{Placement, Stage, WorkerSetup, Workers};
 use super::{closed, open};
 use crate::INTERRUPT_WAIT;
-use crate::metric::{OVERFLOW, Recorder, SERIES_MAX, TAG_SETS_MAX, TagSetId, builtin};
+use crate::metric::{OVERFLOW, Recorder, SERIES_MAX, TAG_SETS_MAX};
 use crate::output::{OutputSetup, OutputThread, Outputs};
 use crate::plan::{Pacing, ScenarioPlan, vus_to_make};
-use crate::report::Surroundings;
 
 /// How long `setup()` and `teardown()` may take unless options say else.
 const STAGE_TIMEOUT: Duration = Duration::from_mins(1);
@@ -34,14 +33,8 @@ const MAKING_MAX: usize = 64;
 /// How long workers have for their last samples. Only one whose script spins takes longer.
 const CLOSE_WAIT: Duration = Duration::from_secs(2);
 
-/// How long after the workers' flush the conductor looks at what they handed on.
-const LOOK_DELAY: Duration = Duration::from_millis(500);
-
 /// How often it is looked how many virtual users are at work: no multiple of a script's usual sleep.
 const BUSY_PERIOD: Duration = Duration::from_millis(37);
-
-/// How often thresholds are evaluated, in looks.
-const THRESHOLD_SECS: u64 = 2;
 
 pub(super) struct Conductor<S> {
     script: Arc<S>,
@@ -118,10 +111,10 @@ impl<S: Script> Conductor<S> {
                 "{left} workers did not end: the last samples of their virtual users are missing"
             ));
         }
+        self.handle.duration.get_or_init(|| duration);
         ended.cancel();
         drop(watch.await);
         self.recorder.flush();
-        self.handle.duration.get_or_init(|| duration);
         if let Some(outputs) = outputs {
             outputs.finish();
         }
@@ -317,94 +310,4 @@ async fn run_scenario(course: Course, plan: ScenarioPlan, run_begun: Instant) {
         pacing => closed::run(&course, pacing).await,
     }
     scenario.counts.is_over.get_or_init(|| ());
-}
-
-/// Looks at the run once a second: virtual users, thresholds, the time series.
-async fn watch(handle: RunHandle, recorder: Recorder, ended: CancellationToken) {
-    let begun = handle.state.origin().0;
-    let mut look = interval_at(begun + FLUSH_PERIOD + LOOK_DELAY, FLUSH_PERIOD);
-    look.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut watcher = Watcher {
-        handle,
-        recorder,
-        seconds: 0,
-        meter: CpuMeter::new(),
-    };
-    loop {
-        tokio::select! {
-            biased;
-            () = ended.cancelled() => break,
-            _ = look.tick() => watcher.look(),
-        }
-    }
-    watcher.close_series();
-}
-
-struct Watcher {
-    handle: RunHandle,
-    recorder: Recorder,
-    seconds: u64,
-    meter: CpuMeter,
-}
-
-impl Watcher {
-    fn look(&mut self) {
-        let state = self.handle.state.clone();
-        let vus = state.vus_active();
-        self.recorder.add(builtin::VUS, vus as f64, TagSetId::EMPTY);
-        self.recorder.add(
-            builtin::VUS_MAX,
-            state.vus_initialized() as f64,
-            TagSetId::EMPTY,
-        );
-        let generator_cpu = self.look_at_generator();
-        self.recorder.flush();
-        let window = self.handle.hub.store().take_window();
-        self.handle
-            .watched()
-            .series
-            .push(window, Surroundings { vus, generator_cpu });
-        self.seconds += 1;
-        if self.seconds.is_multiple_of(THRESHOLD_SECS) {
-            let crossed = self
-                .handle
-                .thresholds
-                .look(&self.handle.hub, state.elapsed());
-            if !crossed.aborting.is_empty() {
-                state.end(StopReason::ThresholdsCrossed(crossed.aborting));
-            }
-        }
-    }
-
-    /// Records what the process uses; returns its processors.
-    fn look_at_generator(&mut self) -> f64 {
-        let Some((cpu, memory_bytes)) = self.meter.look() else {
-            return 0.0;
-        };
-        self.recorder
-            .add(builtin::GENERATOR_CPU, cpu, TagSetId::EMPTY);
-        self.recorder.add(
-            builtin::GENERATOR_MEMORY,
-            memory_bytes as f64,
-            TagSetId::EMPTY,
-        );
-        let mut watched = self.handle.watched();
-        watched.cpu_max = watched.cpu_max.max(cpu);
-        watched.cpu_mean = self.meter.mean();
-        watched.memory_bytes_max = watched.memory_bytes_max.max(memory_bytes);
-        cpu
-    }
-
-    /// Adds what came after the last look.
-    fn close_series(&self) {
-        self.recorder.flush();
-        let window = self.handle.hub.store().take_window();
-        if window.iterations > 0 || window.requests.count() > 0 {
-            let surroundings = Surroundings {
-                vus: self.handle.state.vus_active(),
-                generator_cpu: 0.0,
-            };
-            self.handle.watched().series.push(window, surroundings);
-        }
-    }
 }

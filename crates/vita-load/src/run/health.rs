@@ -143,6 +143,13 @@ impl LittlesLaw {
         self.iterations_per_sec * self.iteration_secs
     }
 
+    /// Whether both sides are within 10 % or half a virtual user of each other: short runs end in
+    /// the midst of iterations.
+    pub fn agrees(&self) -> bool {
+        let apart = (self.busy_vus - self.expected_vus()).abs();
+        apart <= 0.5 || self.deviation() <= 0.1
+    }
+
     /// How far both sides are apart, as a share of the greater; zero when nothing ran.
     pub fn deviation(&self) -> f64 {
         let greater = self.busy_vus.max(self.expected_vus());
@@ -222,7 +229,14 @@ mod tests {
             iterations_per_sec: 19.0,
             iteration_secs: 0.5,
         };
-        assert!((law.deviation() - 0.05).abs() < 1e-9);
+        assert!((law.deviation() - 0.05).abs() < 1e-9 && law.agrees());
+        assert!(
+            !LittlesLaw {
+                iterations_per_sec: 10.0,
+                ..law
+            }
+            .agrees()
+        );
         assert!(LittlesLaw::default().deviation().abs() < 1e-9);
     }
 }

@@ -11,6 +11,7 @@ mod scenario;
 mod script;
 mod state;
 mod vu;
+mod watch;
 mod worker;
 
 pub use engine::{Engine, EngineSetup, RunEnd, RunHandle};

@@ -93,6 +93,23 @@ struct Block<'a> {
     indent: usize,
 }
 
+impl Block<'_> {
+    /// Checks that passed and failed: its metric's, or those of the checks it names.
+    fn totals(&self) -> (u64, u64) {
+        let metric = self
+            .metrics
+            .iter()
+            .find(|metric| section(&metric.name) == Section::Checks);
+        if let Some(MetricValues::Rate { passes, fails }) = metric.map(|metric| &metric.values) {
+            return (*passes, *fails);
+        }
+        let add = |(passes, fails): (u64, u64), check: &&Check| {
+            (passes + check.passes, fails + check.fails)
+        };
+        self.checks.iter().fold((0, 0), add)
+    }
+}
+
 impl Writer<'_> {
     fn title(&self, out: &mut String, title: &str) {
         let _ = writeln!(out, "  █ {} \n", self.palette.strong(title));
@@ -158,13 +175,24 @@ impl Writer<'_> {
     }
 
     fn parts(&self, out: &mut String) {
-        for part in self.run.parts.iter().filter(|part| part.is_scenario) {
+        let scenarios: Vec<&PartSummary> = self
+            .run
+            .parts
+            .iter()
+            .filter(|part| part.is_scenario)
+            .collect();
+        for part in &scenarios {
+            // Of a single scenario are all checks; of several it isn't known which are whose.
+            let mut checks = Vec::new();
+            if scenarios.len() == 1 {
+                collect_checks(&self.run.root_group, &mut checks);
+            }
             out.push('\n');
             self.title(out, &format!("SCENARIO: {}", part.name));
             self.block(
                 out,
                 &Block {
-                    checks: Vec::new(),
+                    checks,
                     metrics: &part.metrics,
                     indent: INDENT,
                 },
@@ -200,10 +228,13 @@ impl Writer<'_> {
             .filter(|metric| is_shown(&metric.name, self.extent))
             .collect();
         let mut parts: Vec<String> = Vec::new();
-        if !block.checks.is_empty() {
+        let totals = block.totals();
+        if totals != (0, 0) {
             let mut text = String::new();
-            self.check_totals(&mut text, block);
-            text.push('\n');
+            self.check_totals(&mut text, totals, block.indent);
+            if !block.checks.is_empty() {
+                text.push('\n');
+            }
             for check in &block.checks {
                 self.check(&mut text, check, block.indent);
             }
@@ -250,10 +281,8 @@ impl Writer<'_> {
         lines
     }
 
-    /// The totals of the block's checks, and how many there were each second.
-    fn check_totals(&self, out: &mut String, block: &Block<'_>) {
-        let passes: u64 = block.checks.iter().map(|check| check.passes).sum();
-        let fails: u64 = block.checks.iter().map(|check| check.fails).sum();
+    /// The totals of checks, and how many there were each second.
+    fn check_totals(&self, out: &mut String, (passes, fails): (u64, u64), indent: usize) {
         let total = passes + fails;
         let share = |part: u64| {
             if total == 0 {
@@ -265,7 +294,7 @@ impl Writer<'_> {
         let secs = self.run.duration.as_secs_f64();
         let rate = if secs > 0.0 { total as f64 / secs } else { 0.0 };
         let line = |name: &str, value: String, extra: String| Line {
-            lead: " ".repeat(block.indent),
+            lead: " ".repeat(indent),
             depth: 0,
             name: name.to_owned(),
             columns: Columns::Values(vec![value, extra]),

@@ -235,7 +235,8 @@ fn the_full_extent_shows_what_the_compact_leaves_out() {
     for part in [
         "    http_req_waiting...............: avg=4.62ms",
         "    group_duration.................: avg=4.78ms",
-        "\n  █ SCENARIO: default \n\n    HTTP\n    http_req_waiting...: avg=1ms",
+        "\n  █ SCENARIO: default \n\n    checks_total.......: 60 ",
+        "\n\n    HTTP\n    http_req_waiting...: avg=1ms",
         "\n    ↳ GROUP: first group \n\n      checks_total.......: 20",
     ] {
         assert!(text.contains(part), "{part:?} in\n{text}");

@@ -274,3 +274,47 @@ pub enum ConfigError {
         reason: String,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_errors_status_is_a_thousand_more() {
+        assert_eq!(ErrorCode::of_status(399), None);
+        assert_eq!(ErrorCode::of_status(404).map(ErrorCode::number), Some(1404));
+        assert_eq!(ErrorCode::of_status(599).map(ErrorCode::number), Some(1599));
+        assert_eq!(ErrorCode::of_status(600), None);
+    }
+
+    #[test]
+    fn reasons_of_http2_have_numbers_as_far_as_they_are_known() {
+        assert_eq!(ErrorCode::http2_goaway(0).number(), 1611);
+        assert_eq!(ErrorCode::http2_stream(8).number(), 1639);
+        assert_eq!(ErrorCode::http2_connection(1).number(), 1652);
+        assert_eq!(ErrorCode::http2_stream(u32::MAX).number(), 1630);
+    }
+
+    #[test]
+    fn each_way_that_connecting_fails_has_its_number() {
+        let dialled = |kind| WireError::from_dial(&io::Error::from(kind)).code;
+        let refused = dialled(io::ErrorKind::ConnectionRefused);
+        assert_eq!(refused, ErrorCode::DIAL_REFUSED);
+        assert_eq!(dialled(io::ErrorKind::TimedOut), ErrorCode::DIAL_TIMEOUT);
+        // ENETUNREACH, whose number k6 has no code for either.
+        let unreachable = WireError::from_dial(&io::Error::from_raw_os_error(101));
+        assert_eq!(unreachable.code, ErrorCode::DIAL_UNKNOWN);
+        assert!(unreachable.text.contains("`101`"), "{unreachable}");
+    }
+
+    #[test]
+    fn a_broken_connection_tells_which_side_broke_it() {
+        let broken = |kind| WireError::from_io(&io::Error::from(kind)).code;
+        assert_eq!(
+            broken(io::ErrorKind::BrokenPipe),
+            ErrorCode::TCP_BROKEN_PIPE
+        );
+        assert_eq!(broken(io::ErrorKind::ConnectionReset), ErrorCode::TCP_RESET);
+        assert_eq!(broken(io::ErrorKind::UnexpectedEof), ErrorCode::GENERIC);
+    }
+}

@@ -98,3 +98,29 @@ fn a_server_that_does_not_speak_it_is_an_error_of_http2() {
         assert!((1600..1700).contains(&code), "{code} {text}");
     });
 }
+
+#[test]
+fn a_connection_that_the_server_ended_is_replaced() {
+    on_one_thread(async {
+        // Each connection serves one stream and says good-bye.
+        let server = Server::raw(|stream, _| async move {
+            let io = hyper_util::rt::TokioIo::new(stream);
+            let service = hyper::service::service_fn(|_| async {
+                Ok::<_, std::convert::Infallible>(http::Response::new("served".to_owned()))
+            });
+            let builder =
+                hyper::server::conn::http2::Builder::new(hyper_util::rt::TokioExecutor::new());
+            let connection = builder.serve_connection(io, service);
+            let mut connection = std::pin::pin!(connection);
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        })
+        .await;
+        let client = h2c();
+        for connections in 1..=3 {
+            let outcome = get(&client, &server.url("/")).await;
+            assert_eq!(body_text(&outcome), "served");
+            assert_eq!(server.accepted(), connections);
+        }
+    });
+}

@@ -66,7 +66,7 @@ fn change<'js>(
         }
     };
     // A refused change leaves the address as it was, which is what the standard wants.
-    drop(changed);
+    let (Ok(()) | Err(())) = changed;
     parts(&ctx, &url)
 }
 

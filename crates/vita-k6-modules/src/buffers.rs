@@ -1,9 +1,6 @@
-#![expect(
-    unsafe_code,
-    reason = "reading a script's buffer goes through a raw pointer"
-)]
 //! Buffers of JavaScript as bytes.
 
+use crate::raw::{Unreadable, copy_of};
 use crate::text::text_of;
 use rquickjs::function::This;
 use rquickjs::{ArrayBuffer, Ctx, Exception, Function, Object, Result, TypedArray, Value};
@@ -19,14 +16,11 @@ pub fn bytes_of(value: &Value<'_>) -> Result<Option<Vec<u8>>> {
         return Ok(None);
     };
     let ctx = value.ctx();
-    let Some(raw) = view.buffer.as_raw() else {
-        return Err(Exception::throw_type(ctx, "the buffer is detached"));
-    };
-    // SAFETY: `as_raw` gives the buffer's live memory, and no JavaScript runs until it was copied.
-    let all = unsafe { raw.as_ref() };
-    match all.get(view.offset..view.offset.saturating_add(view.len)) {
-        Some(bytes) => Ok(Some(bytes.to_vec())),
-        None => Err(Exception::throw_range(
+    let part = view.offset..view.offset.saturating_add(view.len);
+    match copy_of(&view.buffer, part) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(Unreadable::Detached) => Err(Exception::throw_type(ctx, "the buffer is detached")),
+        Err(Unreadable::OutOfRange) => Err(Exception::throw_range(
             ctx,
             "the view lies outside its buffer",
         )),

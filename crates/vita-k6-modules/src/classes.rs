@@ -1,13 +1,10 @@
-#![expect(
-    unsafe_code,
-    reason = "rquickjs's marker of lifetimes is an unsafe trait"
-)]
 //! Rust values inside of JavaScript objects.
 //!
 //! Values that hold nothing of a JavaScript heap need no tracing, so one implementation serves all.
 
+pub(crate) use crate::raw::Held;
 use rquickjs::class::{JsClass, Readable, Trace, Tracer};
-use rquickjs::{Class, Ctx, JsLifetime, Object, Result, Value, function::Constructor};
+use rquickjs::{Class, Ctx, Object, Result, Value, function::Constructor};
 
 /// A Rust type whose values live in JavaScript objects of a class of its own.
 pub(crate) trait Native: Sized + 'static {
@@ -16,14 +13,6 @@ pub(crate) trait Native: Sized + 'static {
 
     /// Adds methods and getters to the prototype, once in a runtime.
     fn define(prototype: &Object<'_>) -> Result<()>;
-}
-
-/// A JavaScript object's hidden Rust value.
-pub(crate) struct Held<T>(pub(crate) T);
-
-// SAFETY: a `T: 'static` holds no value of a JavaScript heap, so the type is the same for each `'to`.
-unsafe impl<'js, T: 'static> JsLifetime<'js> for Held<T> {
-    type Changed<'to> = Held<T>;
 }
 
 impl<'js, T: 'static> Trace<'js> for Held<T> {

@@ -119,10 +119,9 @@ fn seek<'js>(
             return Err(Exception::throw_type(ctx, "seek() needs a whole number"));
         };
         let from = match whence.0.as_ref().and_then(Value::as_number) {
-            None => 0,
-            Some(mode) if mode == 0.0 => 0,
-            Some(mode) if mode == 1.0 => file.position.get(),
-            Some(mode) if mode == 2.0 => file.bytes.len(),
+            None | Some(0.0) => 0,
+            Some(1.0) => file.position.get(),
+            Some(2.0) => file.bytes.len(),
             Some(_) => return Err(Exception::throw_type(ctx, "seek() needs a SeekMode")),
         };
         let position = from as f64 + offset;

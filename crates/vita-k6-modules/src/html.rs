@@ -5,6 +5,7 @@
 
 mod element;
 mod forms;
+mod reads;
 mod selection;
 mod tree;
 

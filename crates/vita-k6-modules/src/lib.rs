@@ -18,6 +18,11 @@
 //!
 //! Must not: open connections, know virtual users, or keep time.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "what scripts call takes its arguments by value"
+)]
+
 mod address;
 mod buffers;
 mod classes;
@@ -32,6 +37,7 @@ mod jslib;
 pub mod json;
 mod modules;
 mod promises;
+mod raw;
 mod streams;
 mod text;
 mod text_coding;

@@ -9,6 +9,7 @@
 mod enums;
 mod eraser;
 mod patch;
+mod visit;
 
 use eraser::Eraser;
 use oxc_allocator::Allocator;

@@ -37,7 +37,7 @@ fn select_value(document: &Html, select: ElementRef<'_>) -> Option<ControlValue>
     let options = walk(document, select.id(), Way::Descendants);
     let options = options.into_iter().filter_map(|id| element(document, id));
     let options: Vec<_> = options.filter(|it| it.value().name() == "option").collect();
-    let chosen = options
+    let mut chosen = options
         .iter()
         .filter(|option| option.attr("selected").is_some());
     if select.attr("multiple").is_some() {
@@ -45,7 +45,7 @@ fn select_value(document: &Html, select: ElementRef<'_>) -> Option<ControlValue>
             chosen.map(|option| option_value(*option)).collect(),
         ));
     }
-    let chosen = chosen.last().or_else(|| options.first())?;
+    let chosen = chosen.next_back().or_else(|| options.first())?;
     Some(ControlValue::One(option_value(*chosen)))
 }
 

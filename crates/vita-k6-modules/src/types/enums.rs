@@ -20,9 +20,10 @@ pub(super) fn lower(source: &str, declaration: &TSEnumDeclaration<'_>) -> String
         let _ = match (&member.initializer, &last) {
             (Some(value), _) => {
                 let code = initializer(source, name, &known, value);
-                match is_text(value) {
-                    true => write!(body, "{place} = {code}; "),
-                    false => write!(body, "{name}[{place} = {code}] = {quoted}; "),
+                if is_text(value) {
+                    write!(body, "{place} = {code}; ")
+                } else {
+                    write!(body, "{name}[{place} = {code}] = {quoted}; ")
                 }
             }
             (None, Some(last)) => write!(body, "{name}[{place} = {last} + 1] = {quoted}; "),

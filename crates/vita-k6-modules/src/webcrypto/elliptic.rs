@@ -153,5 +153,5 @@ pub(super) fn agree(
     let private = agreement::PrivateKey::from_private_key_der(curve.agreement(), pkcs8);
     let private = private.map_err(|_| failed())?;
     let peer = agreement::UnparsedPublicKey::new(curve.agreement(), point);
-    agreement::agree(&private, &peer, (), |secret| Ok(secret.to_vec())).map_err(|()| failed())
+    agreement::agree(&private, peer, (), |secret| Ok(secret.to_vec())).map_err(|()| failed())
 }

@@ -136,11 +136,12 @@ pub(super) fn export<'js>(ctx: &Ctx<'js>, format: &str, key: &CryptoKey) -> Resu
         ("raw", Material::Secret(bytes), _) => bytes.clone(),
         ("raw", Material::EcPublic(point), _) => point.clone(),
         ("spki", Material::EcPublic(point), Some(curve)) => elliptic::export_spki(curve, point),
-        ("pkcs8", Material::EcPrivate { pkcs8, .. }, _) => pkcs8.clone(),
+        ("pkcs8", Material::EcPrivate { pkcs8, .. } | Material::RsaPrivate(pkcs8), _) => {
+            pkcs8.clone()
+        }
         ("spki", Material::RsaPublic { modulus, exponent }, _) => {
             rsa::export_spki(modulus, exponent)
         }
-        ("pkcs8", Material::RsaPrivate(pkcs8), _) => pkcs8.clone(),
         _ => {
             let message = format!(
                 "a {} key of {} as `{format}`",

@@ -164,21 +164,19 @@ impl Loader for Load {
             return Module::declare(ctx.clone(), name, text);
         }
         // What acts belongs to another crate: the test gives its stand-ins in a global.
-        let names: Vec<String> = match lookup_module(name) {
-            Some(module) => module
-                .exports()
-                .iter()
-                .map(|&name| name.to_owned())
-                .collect(),
-            None => {
-                let stubs: Object<'js> = ctx.globals().get("stubs")?;
-                let stub: Object<'js> = stubs.get(name)?;
-                stub.keys::<String>().collect::<rquickjs::Result<_>>()?
-            }
-        };
-        let call = match lookup_module(name) {
-            Some(_) => format!("require('{name}')"),
-            None => format!("stubs['{name}']"),
+        let (names, call): (Vec<String>, _) = if let Some(module) = lookup_module(name) {
+            let names = module.exports().iter();
+            (
+                names.map(|&name| name.to_owned()).collect(),
+                format!("require('{name}')"),
+            )
+        } else {
+            let stubs: Object<'js> = ctx.globals().get("stubs")?;
+            let stub: Object<'js> = stubs.get(name)?;
+            (
+                stub.keys().collect::<rquickjs::Result<_>>()?,
+                format!("stubs['{name}']"),
+            )
         };
         let exports = names
             .iter()
@@ -200,14 +198,10 @@ impl Drop for Bed {
 }
 
 fn require<'js>(ctx: Ctx<'js>, name: String) -> rquickjs::Result<Object<'js>> {
-    let cache: Object<'js> = match ctx.globals().get::<_, Option<Object<'js>>>("__modules")? {
-        Some(cache) => cache,
-        None => {
-            let cache = Object::new(ctx.clone())?;
-            ctx.globals().set("__modules", cache.clone())?;
-            cache
-        }
-    };
+    if !ctx.globals().contains_key("__modules")? {
+        ctx.globals().set("__modules", Object::new(ctx.clone())?)?;
+    }
+    let cache: Object<'js> = ctx.globals().get("__modules")?;
     if let Some(built) = cache.get::<_, Option<Object<'js>>>(name.as_str())? {
         return Ok(built);
     }

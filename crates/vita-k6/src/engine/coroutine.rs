@@ -27,10 +27,11 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 /// How far a script may recurse. Pages are touched lazily, so the size costs address space only.
-pub(crate) const STACK_BYTES: usize = 1024 * 1024;
+pub(crate) const STACK_BYTES: usize = 1280 * 1024;
 
-/// What native code below the engine's own check may use of the stack.
-pub(crate) const STACK_RESERVE_BYTES: usize = 64 * 1024;
+/// What native code below the engine's own check may use of the stack. Parsing HTML and signing take
+/// up to 130 KiB without optimisation.
+pub(crate) const STACK_RESERVE_BYTES: usize = 320 * 1024;
 
 /// How long a script may compute until its neighbours on the worker have their turn.
 const SLICE: Duration = Duration::from_millis(1);

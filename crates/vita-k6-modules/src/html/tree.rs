@@ -9,11 +9,15 @@ const SELECTOR_BYTES_MAX: usize = 4096;
 /// Most `(` in a selector: each `:has()` or `:not()` multiplies the work.
 const SELECTOR_BRACKETS_MAX: usize = 16;
 
+/// Most simple selectors in a row: matching recurses once for each, on the small stack of a virtual user.
+const SELECTOR_PARTS_MAX: usize = 64;
+
 /// The selector of that text; `None` for one that is invalid or beyond the limits, which matches
 /// nothing.
 pub(super) fn selector(text: &str) -> Option<Selector> {
     let is_admitted = text.len() <= SELECTOR_BYTES_MAX
         && text.matches('(').count() <= SELECTOR_BRACKETS_MAX
+        && text.split([' ', '>', '+', '~', '\t', '\n']).count() <= SELECTOR_PARTS_MAX
         && text.matches(":has").count() <= 1;
     if is_admitted {
         Selector::parse(text).ok()

@@ -84,6 +84,11 @@ impl Bed {
         }
     }
 
+    /// Limits what scripts may use of the stack.
+    pub(crate) fn limit_stack(&self, bytes: usize) {
+        self.runtime.set_max_stack_size(bytes);
+    }
+
     /// Ends the init context.
     pub(crate) fn end_init(&self) {
         self.is_init.set(false);

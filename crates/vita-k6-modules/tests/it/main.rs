@@ -16,6 +16,7 @@ mod files;
 mod html;
 mod jslib;
 mod json;
+mod modules;
 mod streams;
 mod text_coding;
 mod types;

@@ -156,6 +156,19 @@ fn hostile_sources_end_in_an_error_or_a_text() {
         format!("let a: {} = 1", deep("A<", 20_000, ">")),
         format!("let a: {}1", "keyof ".repeat(50_000)),
         format!("/`/; {}", deep("(", 20_000, ")")),
+        // Strings that hold closing brackets hide how deep it is.
+        format!(
+            "{}1",
+            format!("{}\"{}\"+", "(".repeat(900), ")".repeat(900)).repeat(60)
+        ),
+        format!(
+            "{}1",
+            format!("{}`{}`+", "a=[".repeat(900), "]".repeat(900)).repeat(60)
+        ),
+        format!(
+            "let a: {}1",
+            format!("{}'{}'|", "[".repeat(900), "]".repeat(900)).repeat(60)
+        ),
         "\u{0}\u{2028}\u{FEFF}".repeat(100),
         " ".repeat(600_000),
     ] {

@@ -15,7 +15,7 @@ use super::hub::MetricHub;
 use super::registry::MetricId;
 use super::route::{SinkId, SinkKey};
 use super::sink::Sink;
-use super::tags::{TagCache, TagSet, TagSetId};
+use super::tags::{TagCache, TagSet, TagSetId, cut_name};
 use super::trend::Precision;
 use crate::output::{RawBuffer, RawSample};
 
@@ -225,6 +225,7 @@ impl Recorder {
 
     /// Makes a group known, so that it is in the tree even without a check.
     pub fn enter_group(&self, path: &str) {
+        let path = cut_name(path);
         let worker = &mut *self.worker.borrow_mut();
         if !worker.check_ids.contains_key(path) {
             worker.hub.groups.enter(path);
@@ -235,6 +236,7 @@ impl Recorder {
 
     /// The check of that name in the group of that path (`::outer::inner`; empty at the root).
     pub fn check_id(&self, group: &str, name: &str) -> CheckId {
+        let (group, name) = (cut_name(group), cut_name(name));
         let worker = &mut *self.worker.borrow_mut();
         if let Some(id) = worker
             .check_ids

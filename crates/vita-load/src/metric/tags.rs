@@ -15,6 +15,14 @@ const CACHED_SETS_MAX: usize = 50_000;
 /// The value under which goes what has more values than a limit allows.
 pub(crate) const OVERFLOW: &str = "(others)";
 
+/// The longest key or value, in bytes; the rest is cut off. A script can make names of any length.
+const TAG_BYTES_MAX: usize = 1024;
+
+/// A text within the longest that names may be.
+pub(crate) fn cut_name(text: &str) -> &str {
+    &text[..text.floor_char_boundary(TAG_BYTES_MAX)]
+}
+
 /// The keys whose values a server or script makes up at will.
 const UNBOUNDED_KEYS: &[&str] = &["name", "url", "error", "ip", "vu", "iter"];
 
@@ -211,7 +219,9 @@ impl TagCache {
         table: &TagTable,
         pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone,
     ) -> TagSetId {
-        let wanted = pairs.filter(|(key, _)| table.wants(key));
+        let wanted = pairs
+            .filter(|(key, _)| table.wants(key))
+            .map(|(key, value)| (cut_name(key), cut_name(value)));
         let (hash, count) = TagSet::hash_pairs(wanted.clone());
         let known = self.by_hash.get(&hash).and_then(|bucket| {
             bucket
@@ -226,10 +236,11 @@ impl TagCache {
         if self.by_hash.len() >= CACHED_SETS_MAX {
             self.by_hash.clear();
         }
-        self.by_hash
-            .entry(hash)
-            .or_default()
-            .push((Arc::new(set), id));
+        let bucket = self.by_hash.entry(hash).or_default();
+        // A key given twice has the hash of both values, and finds its set only by this.
+        if !bucket.iter().any(|(_, known)| *known == id) {
+            bucket.push((Arc::new(set), id));
+        }
         id
     }
 }
@@ -251,6 +262,23 @@ mod tests {
         let set = table.get(first);
         assert_eq!(set.iter().collect::<Vec<_>>(), [("a", "1"), ("b", "2")]);
         assert_eq!((set.get("b"), set.get("c")), (Some("2"), None));
+    }
+
+    #[test]
+    fn values_of_any_length_take_little_memory() {
+        let table = TagTable::new(true, []);
+        let mut cache = TagCache::default();
+        let long = "ä".repeat(100_000);
+        for _ in 0..3 {
+            let pairs = [("name", long.as_str()), ("a", "1"), ("a", "2")];
+            let id = cache.lookup_or_intern(&table, pairs.into_iter());
+            let set = table.get(id);
+            assert_eq!(
+                (set.get("name").unwrap().len(), set.get("a")),
+                (1024, Some("2"))
+            );
+        }
+        assert_eq!(cache.by_hash.values().map(Vec::len).sum::<usize>(), 1);
     }
 
     #[test]

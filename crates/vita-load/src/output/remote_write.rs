@@ -122,32 +122,28 @@ impl Output for RemoteWriteOutput {
 
 /// The names outside, and the values. Times are sent in seconds, Prometheus' base unit.
 fn named_values(info: &MetricInfo, values: &Sink, stats: &[Aggregation]) -> Vec<(String, f64)> {
-    let unit = match info.contains {
-        Contains::Time => "_seconds",
-        Contains::Data => "_bytes",
-        Contains::Default => "",
-    };
     let scale = if info.contains == Contains::Time {
         1e-3
     } else {
         1.0
     };
-    let name = |suffix: &str| format!("k6_{}{unit}{suffix}", info.name);
+    let name = &info.name;
     match MetricValues::of(values, Duration::ZERO) {
-        MetricValues::Counter { count, .. } => vec![(format!("k6_{}_total", info.name), count)],
-        MetricValues::Gauge { value, .. } => vec![(name(""), value * scale)],
+        MetricValues::Counter { count, .. } => vec![(format!("k6_{name}_total"), count)],
+        MetricValues::Gauge { value, .. } => vec![(format!("k6_{name}"), value * scale)],
         MetricValues::Rate { passes, fails } => {
             let share = passes as f64 / (passes + fails).max(1) as f64;
-            vec![(format!("k6_{}_rate", info.name), share)]
+            vec![(format!("k6_{name}_rate"), share)]
         }
         MetricValues::Trend(trend) => {
             let found = trend.stats(stats.iter().copied());
             let named = stats.iter().zip(found).map(|(stat, value)| {
-                let is_count = *stat == Aggregation::Count;
-                (
-                    format!("k6_{}_{}{unit}", info.name, stat_suffix(*stat)),
-                    if is_count { value } else { value * scale },
-                )
+                let scale = if *stat == Aggregation::Count {
+                    1.0
+                } else {
+                    scale
+                };
+                (format!("k6_{name}_{}", stat_suffix(*stat)), value * scale)
             });
             named.collect()
         }
@@ -229,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn names_have_units_and_no_signs() {
+    fn names_say_the_statistic_and_hold_no_signs() {
         let info = MetricInfo {
             id: crate::metric::builtin::HTTP_REQ_DURATION,
             name: "http_req_duration".into(),
@@ -242,8 +238,8 @@ mod tests {
         assert_eq!(
             named_values(&info, &values, &stats),
             [
-                ("k6_http_req_duration_p999_seconds".to_owned(), 0.25),
-                ("k6_http_req_duration_count_seconds".to_owned(), 1.0),
+                ("k6_http_req_duration_p999".to_owned(), 0.25),
+                ("k6_http_req_duration_count".to_owned(), 1.0),
             ]
         );
         assert_eq!(label_name("9-x.y"), "_9_x_y");

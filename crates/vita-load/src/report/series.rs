@@ -1,6 +1,6 @@
 //! A run second by second, in bounded memory.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::metric::Window;
 
@@ -15,7 +15,7 @@ const HALF_A_SECOND: f64 = 0.5;
 const CRUMB_SECS: f64 = 0.2;
 
 /// A span of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SeriesPoint {
     /// When it ended, in seconds after the run's start.
     pub at_secs: f64,

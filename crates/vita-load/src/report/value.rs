@@ -1,6 +1,6 @@
 //! Everything that a page about a run shows.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::SeriesPoint;
 use crate::metric::{Contains, Group, MetricKind, MetricValues};
@@ -8,7 +8,7 @@ use crate::run::{GeneratorHealth, LittlesLaw, RunHandle, StopReason};
 use crate::summary::{MetricSummary, RunSummary, TrendFigures};
 
 /// A run that is over, or as it stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Report {
     /// When it began, RFC 3339.
     pub started_at: String,
@@ -37,12 +37,12 @@ pub struct Report {
 }
 
 /// A scenario of a report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReportScenario {
     /// Its name.
     pub name: String,
     /// Its executor's name.
-    pub executor: &'static str,
+    pub executor: String,
     /// How much of it is done, from 0 to 1.
     pub progress: f64,
     /// Iterations that came to an end of their own.
@@ -56,7 +56,7 @@ pub struct ReportScenario {
 }
 
 /// A metric of a report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReportMetric {
     /// Its name, a sub-metric's with its selector.
     pub name: String,
@@ -73,7 +73,7 @@ pub struct ReportMetric {
 }
 
 /// A threshold of a report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReportThreshold {
     /// The metric or sub-metric.
     pub metric: String,
@@ -88,7 +88,7 @@ pub struct ReportThreshold {
 }
 
 /// A check of a report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReportCheck {
     /// Its group's path.
     pub group: String,
@@ -101,7 +101,7 @@ pub struct ReportCheck {
 }
 
 /// The requests of a name or group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReportRequest {
     /// Method and name, or the group's path.
     pub name: String,
@@ -150,7 +150,7 @@ impl RunHandle {
             .iter()
             .map(|scenario| ReportScenario {
                 name: scenario.name.clone(),
-                executor: scenario.executor.as_str(),
+                executor: scenario.executor.as_str().to_owned(),
                 progress: scenario.progress(),
                 iterations: scenario.iterations_ended(),
                 interrupted: scenario.iterations_interrupted(),

@@ -33,6 +33,9 @@ const MAKING_MAX: usize = 64;
 /// How long workers have for their last samples. Only one whose script spins takes longer.
 const CLOSE_WAIT: Duration = Duration::from_secs(2);
 
+/// The same when nothing is waited for: what workers need that have nothing else to do.
+const HURRIED_CLOSE_WAIT: Duration = Duration::from_millis(250);
+
 /// How often it is looked how many virtual users are at work: no multiple of a script's usual sleep.
 const BUSY_PERIOD: Duration = Duration::from_millis(37);
 
@@ -101,12 +104,12 @@ impl<S: Script> Conductor<S> {
         }
         let duration = begun.elapsed();
         let wait = if state.hurry().is_cancelled() {
-            Duration::ZERO
+            HURRIED_CLOSE_WAIT
         } else {
             CLOSE_WAIT
         };
         let left = workers.close(wait).await;
-        if left > 0 && !wait.is_zero() {
+        if left > 0 {
             state.warn(format!(
                 "{left} workers did not end: the last samples of their virtual users are missing"
             ));

@@ -239,22 +239,13 @@ impl RunHandle {
             let watched = self.watched();
             (watched.busy.mean(), watched.busy.span)
         };
-        let Some(MetricValues::Trend(durations)) = self.values(builtin::ITERATION_DURATION) else {
-            return LittlesLaw {
-                busy_vus,
-                ..LittlesLaw::default()
-            };
-        };
-        let secs = span.as_secs_f64();
-        let iterations_per_sec = if secs > 0.0 {
-            durations.count() as f64 / secs
-        } else {
-            0.0
-        };
+        let ended = self.state.iterations_completed() + self.state.iterations_interrupted();
+        let nanos = self.state.counts.busy_nanos.load(Ordering::Relaxed);
+        let per = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
         LittlesLaw {
             busy_vus,
-            iterations_per_sec,
-            iteration_secs: durations.avg() / 1e3,
+            iterations_per_sec: per(ended as f64, span.as_secs_f64()),
+            iteration_secs: per(nanos as f64 / 1e9, ended as f64),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Ticks of `/proc/self/stat` in a second: `USER_HZ`, which is 100 on every architecture of Linux.
 const TICKS_PER_SEC: f64 = 100.0;
@@ -86,7 +86,7 @@ fn processors_between(before: (Instant, Usage), after: (Instant, Usage)) -> f64 
 }
 
 /// The generator's figures over a run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GeneratorHealth {
     /// Processors used on average.
     pub cpu_mean: f64,
@@ -127,11 +127,11 @@ impl GeneratorHealth {
 
 /// Little's law: virtual users at work are iterations a second times their duration. Both sides
 /// are measured apart, so when they differ, a measurement is wrong.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LittlesLaw {
     /// Virtual users at work on average, by looking at them.
     pub busy_vus: f64,
-    /// Iterations a second.
+    /// Iterations a second, interrupted ones included.
     pub iterations_per_sec: f64,
     /// The mean duration of an iteration, in seconds.
     pub iteration_secs: f64,

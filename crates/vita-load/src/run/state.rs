@@ -54,6 +54,8 @@ pub(crate) struct RunCounts {
     pub(crate) left_behind: AtomicU64,
     /// Iterations at work.
     pub(crate) busy: AtomicU64,
+    /// How long iterations that ended took, interrupted ones included.
+    pub(crate) busy_nanos: AtomicU64,
 }
 
 /// Warnings kept until somebody takes them; further ones are left out, as they repeat each other.

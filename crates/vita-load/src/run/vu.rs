@@ -232,6 +232,8 @@ impl<V: VirtualUser> Occupant<V> {
             }
         };
         state.counts.busy.fetch_sub(1, Ordering::Relaxed);
+        let nanos = begun.elapsed().as_nanos() as u64;
+        state.counts.busy_nanos.fetch_add(nanos, Ordering::Relaxed);
         let Some(end) = end else { return false };
         self.record(scenario, end, begun, numbers.intended_start);
         let next = begun + self.min_iteration;

@@ -94,7 +94,7 @@ pub struct RequestSummary {
 }
 
 /// The usual figures of a distribution.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TrendFigures {
     /// How many there are.
     pub count: u64,

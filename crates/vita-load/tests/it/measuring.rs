@@ -175,7 +175,15 @@ fn a_full_summary_tells_scenarios_and_groups_apart() {
 fn a_report_is_one_page_that_no_name_can_break() {
     let ran = Bed::new(&json!({ "iterations": 8 }), Act::Request(100)).run();
     let warnings = vec!["</script><script>alert(1)</script>".to_owned()];
-    let page = ran.handle.report(warnings).to_html().unwrap();
+    let report = ran.handle.report(warnings);
+    let page = report.to_html().unwrap();
+    let json = serde_json::to_string(&report).unwrap();
+    let read: vita_load::Report = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        serde_json::to_string(&read).unwrap(),
+        json,
+        "another run can be compared with it"
+    );
     assert!(page.contains("\\u003c/script>") && !page.contains("<script>alert"));
     assert!(page.contains("var uPlot=") && page.contains("\"name\":\"GET /clips\""));
     assert!(!page.contains("/*{"), "every place is filled");

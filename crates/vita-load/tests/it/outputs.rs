@@ -107,7 +107,7 @@ fn remote_write_sends_what_is_left_at_the_end() {
     let text = String::from_utf8_lossy(&message);
     for part in [
         "k6_http_reqs_total",
-        "k6_http_req_waiting_p99_seconds",
+        "k6_http_req_waiting_p99",
         "k6_checks_rate",
     ] {
         assert!(text.contains(part), "{part} in {text}");

@@ -1,5 +1,6 @@
 //! The same on threads, where time passes by itself: only what doesn't depend on it is looked at.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::ThreadId;
 
@@ -14,9 +15,11 @@ use vita_model::SystemClock;
 struct Counting {
     makes: Mutex<Vec<(u64, ThreadId)>>,
     strays: Arc<Mutex<u64>>,
+    release: Arc<AtomicBool>,
 }
 
 struct Vu {
+    release: Arc<AtomicBool>,
     seat: Seat,
     made_on: ThreadId,
     strays: Arc<Mutex<u64>>,
@@ -35,6 +38,7 @@ impl Script for Counting {
             .unwrap()
             .push((seat.id_in_test, this_thread()));
         Ok(Vu {
+            release: self.release.clone(),
             seat,
             made_on: this_thread(),
             strays: self.strays.clone(),
@@ -50,6 +54,14 @@ impl VirtualUser for Vu {
         let recorder = &self.seat.recorder;
         let value = call.iteration_in_scenario as f64;
         recorder.add(builtin::GROUP_DURATION, value, call.scenario.tag_set);
+        if call.scenario.name == "spinning" {
+            // As a script whose runtime can't be interrupted: nothing else runs on this thread.
+            self.seat.run.stop();
+            self.seat.run.stop();
+            while !self.release.load(Ordering::Relaxed) {
+                std::hint::spin_loop();
+            }
+        }
         if call.scenario.name == "stopping" && call.iteration_in_scenario == 50 {
             self.seat.run.stop();
         }
@@ -112,4 +124,19 @@ async fn a_run_ends_when_it_is_stopped_though_nothing_waits() {
     assert_eq!(reason, Some(StopReason::External));
     assert!(handle.state().iterations_completed() > 50);
     assert_eq!(handle.state().vus_active(), 0);
+}
+
+#[tokio::test]
+async fn stopped_twice_a_run_ends_though_a_worker_spins() {
+    let scenario = json!({ "executor": "constant-vus", "vus": 1, "duration": "1h" });
+    let (script, handle, reason) = run("spinning", scenario).await;
+    script.release.store(true, Ordering::Relaxed);
+    assert_eq!(reason, Some(StopReason::External));
+    let warnings = handle.state().take_warnings();
+    assert!(
+        warnings
+            .iter()
+            .any(|warning| warning.contains("did not end")),
+        "{warnings:?}"
+    );
 }

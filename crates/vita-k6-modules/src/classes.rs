@@ -4,7 +4,9 @@
 
 pub(crate) use crate::raw::Held;
 use rquickjs::class::{JsClass, Readable, Trace, Tracer};
-use rquickjs::{Class, Ctx, Object, Result, Value, function::Constructor};
+use rquickjs::function::{Constructor, IntoJsFunc};
+use rquickjs::object::Property;
+use rquickjs::{Class, Ctx, Function, Object, Result, Value};
 
 /// A Rust type whose values live in JavaScript objects of a class of its own.
 pub(crate) trait Native: Sized + 'static {
@@ -42,4 +44,24 @@ pub(crate) fn hold<'js, T: Native>(ctx: &Ctx<'js>, value: T) -> Result<Class<'js
 /// The object that holds a `T`, if `value` is one.
 pub(crate) fn held<'js, T: Native>(value: &Value<'js>) -> Option<Class<'js, Held<T>>> {
     Class::from_object(value.as_object()?)
+}
+
+/// What a script makes a `T` with: `make`, under the class's name, with the class's prototype.
+pub(crate) fn constructor<'js, T: Native, F, P>(ctx: &Ctx<'js>, make: F) -> Result<Function<'js>>
+where
+    F: IntoJsFunc<'js, P> + 'js,
+{
+    let constructor = Function::new(ctx.clone(), make)?
+        .with_name(T::NAME)?
+        .with_constructor(true);
+    if let Some(prototype) = Class::<Held<T>>::prototype(ctx)? {
+        prototype.prop(
+            "constructor",
+            Property::from(constructor.clone())
+                .writable()
+                .configurable(),
+        )?;
+        constructor.prop("prototype", prototype)?;
+    }
+    Ok(constructor)
 }

@@ -1,6 +1,6 @@
 //! `k6/experimental/csv`: delimited files, as a shared array or row by row.
 
-use crate::classes::{Native, held, hold};
+use crate::classes::{Native, constructor, held, hold};
 use crate::data::{SharedArray, share};
 use crate::files::file_of;
 use crate::host::host;
@@ -8,7 +8,7 @@ use crate::promises::settled;
 use crate::text::text_of;
 use csv::StringRecord;
 use rquickjs::function::{Func, Opt, This};
-use rquickjs::{Array, Ctx, Exception, Function, IntoJs, Object, Result, Value};
+use rquickjs::{Array, Ctx, Exception, IntoJs, Object, Result, Value};
 use serde_json::{Map, Value as Json};
 use std::cell::RefCell;
 use std::io::Cursor;
@@ -17,8 +17,7 @@ use std::sync::Arc;
 pub(crate) fn exports<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let exports = Object::new(ctx.clone())?;
     exports.set("parse", Func::from(parse))?;
-    let parser = Function::new(ctx.clone(), new_parser)?.with_name("Parser")?;
-    exports.set("Parser", parser.with_constructor(true))?;
+    exports.set("Parser", constructor::<Parser, _, _>(ctx, new_parser)?)?;
     Ok(exports)
 }
 

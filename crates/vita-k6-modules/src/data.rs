@@ -65,6 +65,9 @@ impl SharedArrays {
 pub(crate) fn exports<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let exports = Object::new(ctx.clone())?;
     let constructor = Function::new(ctx.clone(), construct)?.with_name("SharedArray")?;
+    // What it makes inherits from arrays.
+    let arrays = Array::new(ctx.clone())?.into_object().get_prototype();
+    constructor.prop("prototype", arrays)?;
     exports.set("SharedArray", constructor.with_constructor(true))?;
     Ok(exports)
 }

@@ -2,22 +2,20 @@
 //! windows-1252, which `latin1` names.
 
 use crate::buffers::{byte_length, required_bytes, write_to};
-use crate::classes::{Held, Native, held, hold};
+use crate::classes::{Held, Native, constructor, held, hold};
 use crate::text::{optional_text, text_of};
 use rquickjs::function::{Func, Opt, This};
 use rquickjs::object::Accessor;
-use rquickjs::{Class, Ctx, Exception, Function, Object, Result, TypedArray, Value};
+use rquickjs::{Class, Ctx, Exception, Object, Result, TypedArray, Value};
 use std::cell::RefCell;
 
 pub(crate) fn encoder<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     let make = |ctx: Ctx<'js>| hold(&ctx, Encoder);
-    let constructor = Function::new(ctx.clone(), make)?.with_name("TextEncoder")?;
-    Ok(constructor.with_constructor(true).into_value())
+    Ok(constructor::<Encoder, _, _>(ctx, make)?.into_value())
 }
 
 pub(crate) fn decoder<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
-    let constructor = Function::new(ctx.clone(), new_decoder)?.with_name("TextDecoder")?;
-    Ok(constructor.with_constructor(true).into_value())
+    Ok(constructor::<Decoder, _, _>(ctx, new_decoder)?.into_value())
 }
 
 struct Encoder;

@@ -15,11 +15,11 @@ fn a_shared_array_looks_like_an_array() {
     let seen = bed.json(
         "[users.length, users[1].name, users[7] === undefined, Array.isArray(users), 1 in users, 3 in users,
           users.map((u) => u.name).join(), [...users].length, users.filter((u) => u.name < 'c').length,
-          Object.keys(users), users.slice(-1)[0].name, users.indexOf('x')]",
+          Object.keys(users), users.slice(-1)[0].name, users.indexOf('x'), users instanceof SharedArray]",
     );
     assert_eq!(
         seen,
-        r#"[3,"bob",true,true,true,false,"ada,bob,eve",3,2,["0","1","2"],"eve",-1]"#
+        r#"[3,"bob",true,true,true,false,"ada,bob,eve",3,2,["0","1","2"],"eve",-1,true]"#
     );
     assert_eq!(
         bed.json("users"),

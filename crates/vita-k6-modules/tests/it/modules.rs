@@ -1,5 +1,5 @@
 use crate::bed::Bed;
-use vita_k6_modules::module_names;
+use vita_k6_modules::{jslib_names, jslib_source, lookup_module, module_names};
 
 /// Native code may begin when a script has used nearly all of its stack. This is what is left for it
 /// at least; a build without optimisation takes some three times as much as a released one.
@@ -41,4 +41,42 @@ fn hostile_calls_stay_on_a_small_stack() {
         .unwrap()
     };
     assert!(thread.spawn(run).unwrap().join().unwrap());
+}
+
+/// The page that says what works.
+const COVERAGE: &str = include_str!("../../../../docs/load-testing/coverage.md");
+
+fn is_documented(name: &str) -> bool {
+    COVERAGE.contains(&format!("`{name}`"))
+}
+
+#[test]
+fn the_page_of_what_works_has_every_export() {
+    for name in module_names().filter(|name| name.starts_with("k6/")) {
+        assert!(is_documented(name), "{name}");
+        let exports = lookup_module(name).unwrap().exports();
+        // The readers and writers of streams go by one name there.
+        for export in exports.iter().filter(|it| !it.contains("Default")) {
+            assert!(is_documented(export), "{name}: {export}");
+        }
+    }
+    for library in jslib_names() {
+        let row = format!("| `{library}` |");
+        let row = COVERAGE
+            .lines()
+            .find(|line| line.starts_with(&row))
+            .unwrap();
+        let source =
+            jslib_source(&format!("https://jslib.k6.io/{library}/1.0.0/index.js")).unwrap();
+        let declared = source.lines().filter_map(|line| {
+            let rest = line.strip_prefix("export ")?;
+            let rest = ["function ", "class ", "const "]
+                .iter()
+                .find_map(|kind| rest.strip_prefix(kind))?;
+            rest.split(|c: char| !c.is_alphanumeric()).next()
+        });
+        for export in declared {
+            assert!(row.contains(&format!("`{export}`")), "{library}: {export}");
+        }
+    }
 }

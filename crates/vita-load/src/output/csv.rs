@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::raw::RawSample;
 use super::writer::{Names, Output};
 use crate::metric::TagSet;
+use crate::metric::builtin::is_beyond_k6;
 
 /// The tags that have columns unless options say else.
 const TAG_COLUMNS: [&str; 14] = [
@@ -60,6 +61,9 @@ impl Output for CsvOutput {
     fn take(&mut self, sample: &RawSample, names: &Names<'_>) -> io::Result<()> {
         use std::fmt::Write as _;
 
+        if is_beyond_k6(sample.metric) {
+            return Ok(());
+        }
         let info = names.hub.registry.info(sample.metric);
         let tags = names.hub.tags.get(sample.tags);
         let secs = names.state.wall_time(sample.time).as_secs();

@@ -9,6 +9,7 @@ use vita_model::Timestamp;
 
 use super::raw::RawSample;
 use super::writer::{Names, Output};
+use crate::metric::builtin::is_beyond_k6;
 use crate::metric::{MetricId, TagSet};
 
 /// What the line before a metric's first point says.
@@ -75,6 +76,9 @@ impl JsonOutput {
 
 impl Output for JsonOutput {
     fn take(&mut self, sample: &RawSample, names: &Names<'_>) -> io::Result<()> {
+        if is_beyond_k6(sample.metric) {
+            return Ok(());
+        }
         let info = names.hub.registry.info(sample.metric);
         if self.announced.insert(sample.metric) {
             let header = (names.headers)(sample.metric);

@@ -12,7 +12,9 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
 use super::course::{Course, GIVE_UP_WAIT};
+use super::scenario::Extent;
 use super::vu::{Lane, LaneControl, Order, Quota, VuHandle};
+use crate::metric::builtin;
 use crate::plan::Pacing;
 
 /// Virtual users started in each [`START_PERIOD`] at most: 5,000 a second. Thousands that start
@@ -113,6 +115,8 @@ struct ClosedLoop<'a> {
     departures: VecDeque<Departure>,
     lanes: FuturesUnordered<LocalBoxFuture<'static, (usize, Option<VuHandle>)>>,
     phase: Phase,
+    /// Whether the scenario's time ended it.
+    has_run_out: bool,
     /// When those that were interrupted are no longer waited for.
     give_up: Option<Instant>,
 }
@@ -137,6 +141,7 @@ pub(super) async fn run(course: &Course, pacing: &Pacing) {
         departures: VecDeque::new(),
         lanes: FuturesUnordered::new(),
         phase: Phase::Running,
+        has_run_out: false,
         give_up: None,
     };
     closed.run().await;
@@ -144,6 +149,28 @@ pub(super) async fn run(course: &Course, pacing: &Pacing) {
 
 impl ClosedLoop<'_> {
     async fn run(mut self) {
+        self.follow().await;
+        if self.has_run_out {
+            self.drop_rest();
+        }
+    }
+
+    /// Counts the iterations that were asked for and never begun, for lack of time.
+    fn drop_rest(&self) {
+        let scenario = &self.course.scenario;
+        let Extent::Iterations(wanted, _) = scenario.extent else {
+            return;
+        };
+        let rest = wanted.saturating_sub(scenario.next_iteration.load(Ordering::Relaxed));
+        if rest > 0 {
+            scenario.counts.dropped.fetch_add(rest, Ordering::Relaxed);
+            self.course
+                .recorder
+                .add(builtin::DROPPED_ITERATIONS, rest as f64, scenario.tag_set);
+        }
+    }
+
+    async fn follow(&mut self) {
         loop {
             let now = Instant::now();
             self.follow_steps(now);
@@ -260,6 +287,7 @@ impl ClosedLoop<'_> {
         if self.phase == Phase::Running && now >= self.end {
             self.stop_all();
             self.phase = Phase::Stopping;
+            self.has_run_out = true;
         }
         if self.phase == Phase::Stopping && now >= self.end + self.course.graceful_stop {
             self.interrupt_all();

@@ -18,7 +18,7 @@ use super::worker::Placement;
 use crate::config::{ConfigError, LoadOptions, SummaryMode};
 use crate::metric::{
     HubSetup, MetricHub, MetricId, MetricRegistry, MetricValues, Recorder, SinkKey, SubMetric,
-    builtin,
+    TagSetId, builtin,
 };
 use crate::output::{MetricHeader, OutputKind, Outputs, SubMetricHeader};
 use crate::plan::{Pacing, ScenarioPlan, plan_scenarios};
@@ -57,6 +57,8 @@ pub struct RunHandle {
     pub(crate) state: Arc<RunState>,
     pub(crate) hub: Arc<MetricHub>,
     pub(crate) scenarios: Arc<[Arc<ScenarioRun>]>,
+    /// The tags of every sample.
+    pub(super) run_tags: TagSetId,
     pub(crate) thresholds: Arc<ThresholdSet>,
     /// Set at the end.
     pub(super) duration: Arc<OnceLock<Duration>>,
@@ -72,6 +74,7 @@ pub(super) struct Watched {
     pub(super) cpu_max: f64,
     pub(super) cpu_mean: f64,
     pub(super) memory_bytes_max: u64,
+    pub(super) machine_busy: f64,
     pub(super) workers: usize,
 }
 
@@ -113,10 +116,15 @@ impl<S: Script> Engine<S> {
             .iter()
             .map(|plan| Arc::new(scenario_run(plan, &setup.options, &recorder)))
             .collect();
+        let run_tags = setup.options.tags.iter().flatten();
+        let run_tags: Vec<(&str, &str)> = run_tags
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
         let handle = RunHandle {
             state,
             hub,
             scenarios,
+            run_tags: recorder.tags(&run_tags),
             thresholds: Arc::new(thresholds),
             duration: Arc::default(),
             watched: Arc::default(),
@@ -226,6 +234,7 @@ impl RunHandle {
             cpu_max: watched.cpu_max,
             workers: watched.workers,
             memory_bytes_max: watched.memory_bytes_max,
+            machine_busy: watched.machine_busy,
             lag_p95_ms,
             lag_max_ms,
             limits: Vec::new(),

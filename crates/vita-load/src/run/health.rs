@@ -11,7 +11,10 @@ const TICKS_PER_SEC: f64 = 100.0;
 const PAGE_BYTES: u64 = 4096;
 
 /// The share of its processors from which on the generator may have been short of them.
-const BUSY_SHARE: f64 = 0.9;
+const BUSY_SHARE: f64 = 0.85;
+
+/// The share of the machine's processors from which on who runs there waits for them.
+const MACHINE_BUSY_SHARE: f64 = 0.95;
 
 /// A worker that comes later than this to what is due shows it in every latency it measures.
 const LAG_MILLIS_MAX: f64 = 20.0;
@@ -21,6 +24,9 @@ const LAG_MILLIS_MAX: f64 = 20.0;
 pub(crate) struct Usage {
     pub(crate) cpu: Duration,
     pub(crate) memory_bytes: u64,
+    /// Ticks of all the machine's processors since it started, and those of them with nothing to do.
+    machine_ticks: u64,
+    machine_idle_ticks: u64,
 }
 
 impl Usage {
@@ -28,20 +34,27 @@ impl Usage {
     pub(crate) fn read() -> Option<Self> {
         let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
         let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
-        Self::parse(&stat, &statm)
+        let machine = std::fs::read_to_string("/proc/stat").ok()?;
+        Self::parse(&stat, &statm, &machine)
     }
 
-    /// proc(5): user and system time are fields 14 and 15 of `stat`, of which the second may hold
-    /// anything in parentheses; resident pages are field 2 of `statm`.
-    fn parse(stat: &str, statm: &str) -> Option<Self> {
+    /// proc(5): user and system time are fields 14 and 15 of `self/stat`, of which the second may
+    /// hold anything in parentheses; resident pages are field 2 of `self/statm`; the first line of
+    /// `stat` has ticks by what they went to, of which the fourth and fifth are idle.
+    fn parse(stat: &str, statm: &str, machine: &str) -> Option<Self> {
         let (_, behind) = stat.rsplit_once(')')?;
         let mut fields = behind.split_whitespace().skip(11);
         let user: f64 = fields.next()?.parse().ok()?;
         let system: f64 = fields.next()?.parse().ok()?;
         let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
+        // Time of guests, from the ninth on, is in the others' already.
+        let ticks = machine.lines().next()?.split_whitespace().skip(1).take(8);
+        let ticks: Vec<u64> = ticks.filter_map(|ticks| ticks.parse().ok()).collect();
         Some(Self {
             cpu: Duration::from_secs_f64((user + system) / TICKS_PER_SEC),
             memory_bytes: pages * PAGE_BYTES,
+            machine_ticks: ticks.iter().sum(),
+            machine_idle_ticks: ticks.iter().skip(3).take(2).sum(),
         })
     }
 }
@@ -79,6 +92,24 @@ impl CpuMeter {
     }
 }
 
+impl CpuMeter {
+    /// The share of the machine's processors that anybody used, from the first look to the last.
+    pub(crate) fn machine_busy(&self) -> f64 {
+        let (Some((_, first)), Some((_, last))) = (self.first, self.last) else {
+            return 0.0;
+        };
+        let ticks = last.machine_ticks.saturating_sub(first.machine_ticks);
+        let idle = last
+            .machine_idle_ticks
+            .saturating_sub(first.machine_idle_ticks);
+        if ticks == 0 {
+            0.0
+        } else {
+            1.0 - idle as f64 / ticks as f64
+        }
+    }
+}
+
 fn processors_between(before: (Instant, Usage), after: (Instant, Usage)) -> f64 {
     let wall = after.0.duration_since(before.0).as_secs_f64();
     let cpu = after.1.cpu.saturating_sub(before.1.cpu).as_secs_f64();
@@ -92,6 +123,8 @@ pub struct GeneratorHealth {
     pub cpu_mean: f64,
     /// Processors used in the busiest second.
     pub cpu_max: f64,
+    /// The share of the machine's processors that anybody used, from 0 to 1.
+    pub machine_busy: f64,
     /// Threads on which virtual users live.
     pub workers: usize,
     /// The most resident memory, in bytes.
@@ -111,6 +144,15 @@ impl GeneratorHealth {
         if self.cpu_mean >= BUSY_SHARE * processors {
             self.limits.push(format!(
                 "it used {:.1} of {processors} processors on average: give it more, or less to do",
+                self.cpu_mean
+            ));
+        }
+        let takes_all = !self.limits.is_empty();
+        if self.machine_busy >= MACHINE_BUSY_SHARE && !takes_all {
+            self.limits.push(format!(
+                "the machine's processors were {:.0} % busy, of which it used {:.1}: whatever else runs \
+                 there, such as the server, took them from it",
+                self.machine_busy * 100.0,
                 self.cpu_mean
             ));
         }
@@ -192,15 +234,16 @@ mod tests {
     #[test]
     fn usage_is_read_whatever_the_process_is_called() {
         let stat = "42 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 150 50 0 0 20 0 3 0 5 6 7";
-        let usage = Usage::parse(stat, "1000 25 3 4 0 5 0").unwrap();
-        assert_eq!(
-            usage,
-            Usage {
-                cpu: Duration::from_secs(2),
-                memory_bytes: 25 * 4096
-            }
-        );
-        assert_eq!(Usage::parse("42 (a) S", "1 2"), None);
+        let machine = "cpu  10 0 20 60 10 0 0 0 5 5\ncpu0 1 2 3\n";
+        let usage = Usage::parse(stat, "1000 25 3 4 0 5 0", machine).unwrap();
+        let expected = Usage {
+            cpu: Duration::from_secs(2),
+            memory_bytes: 25 * 4096,
+            machine_ticks: 100,
+            machine_idle_ticks: 70,
+        };
+        assert_eq!(usage, expected);
+        assert_eq!(Usage::parse("42 (a) S", "1 2", machine), None);
     }
 
     #[test]
@@ -220,6 +263,14 @@ mod tests {
         let limits = ill.judged().limits;
         assert_eq!(limits.len(), 2, "{limits:?}");
         assert!(limits[0].contains("1.9 of 2 processors"), "{limits:?}");
+        let crowded = GeneratorHealth {
+            cpu_mean: 0.9,
+            machine_busy: 0.97,
+            workers: 2,
+            ..GeneratorHealth::default()
+        };
+        let limits = crowded.judged().limits;
+        assert!(limits[0].contains("97 % busy"), "{limits:?}");
     }
 
     #[test]

@@ -56,9 +56,10 @@ impl Watcher {
         let state = self.handle.state.clone();
         let vus = state.vus_active();
         let made = state.vus_initialized();
-        self.recorder.add(builtin::VUS, vus as f64, TagSetId::EMPTY);
         self.recorder
-            .add(builtin::VUS_MAX, made as f64, TagSetId::EMPTY);
+            .add(builtin::VUS, vus as f64, self.handle.run_tags);
+        self.recorder
+            .add(builtin::VUS_MAX, made as f64, self.handle.run_tags);
         let generator_cpu = self.look_at_generator();
         self.recorder.flush();
         self.surroundings = Surroundings { vus, generator_cpu };
@@ -92,6 +93,7 @@ impl Watcher {
         let mut watched = self.handle.watched();
         watched.cpu_max = watched.cpu_max.max(cpu);
         watched.cpu_mean = self.meter.mean();
+        watched.machine_busy = self.meter.machine_busy();
         watched.memory_bytes_max = watched.memory_bytes_max.max(memory_bytes);
         cpu
     }

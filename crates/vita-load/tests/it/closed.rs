@@ -72,6 +72,8 @@ fn iterations_end_at_the_longest_duration() {
     )
     .run();
     assert_eq!((ran.completed(), ran.interrupted()), (4, 2));
+    // 200 were asked for; what never began for lack of time is dropped.
+    assert_eq!(ran.handle.scenarios()[0].iterations_dropped(), 194);
     assert!((5_000..5_010).contains(&ran.took_ms), "{}", ran.took_ms);
 }
 

@@ -17,6 +17,7 @@ pub(crate) fn build<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
         "k6/http" => crate::http::exports(ctx),
         "k6/metrics" => metrics::exports(ctx),
         "k6/execution" => execution::exports(ctx),
+        "vitascope/stream" => crate::http::stream::exports(ctx),
         "k6/ws" => crate::socket::blocking_exports(ctx),
         "k6/websockets" | "k6/experimental/websockets" => crate::socket::event_exports(ctx),
         "k6/timers" => crate::timers::exports(ctx),

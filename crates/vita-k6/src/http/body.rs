@@ -1,5 +1,6 @@
 //! Bodies of requests.
 
+use super::stream::segment_of;
 use crate::engine::VuState;
 use crate::raw::{Native, held, hold};
 use crate::realm::Realm;
@@ -31,7 +32,7 @@ pub(super) fn file<'js>(
     content_type: Opt<Value<'js>>,
 ) -> Result<Value<'js>> {
     let is_text = data.is_string();
-    if !is_text && bytes_of(&data)?.is_none() {
+    if !is_text && segment_of(&data).is_none() && bytes_of(&data)?.is_none() {
         return Err(Exception::throw_type(
             &ctx,
             "http.file takes a string, an ArrayBuffer or a typed array",
@@ -67,6 +68,9 @@ pub(super) fn read<'js>(
     let Some(value) = value.filter(|value| !value.is_null() && !value.is_undefined()) else {
         return Ok((Body::Empty, None));
     };
+    if let Some(segment) = segment_of(value) {
+        return Ok((vec![segment].into(), None));
+    }
     if let Some(bytes) = read_bytes(vu, value)? {
         return Ok((Body::Bytes(bytes), None));
     }
@@ -142,14 +146,18 @@ fn read_multipart<'js>(
                     content_type: text_of(&object.get("content_type")?)?,
                 };
                 let data: Value<'js> = object.get("data")?;
-                (Some(file), read_bytes(vu, &data)?.unwrap_or_default())
+                let content = match segment_of(&data) {
+                    Some(segment) => segment,
+                    None => Segment::Bytes(read_bytes(vu, &data)?.unwrap_or_default()),
+                };
+                (Some(file), content)
             }
-            None => (None, Bytes::from(text_of(field)?)),
+            None => (None, Segment::Bytes(text_of(field)?.into())),
         };
         parts.push(FormPart {
             name: name.clone(),
             file,
-            content: Segment::Bytes(content),
+            content,
         });
     }
     let segments = multipart(&boundary, &parts).map_err(|error| refuse(&error))?;

@@ -7,6 +7,8 @@ mod jar;
 mod params;
 pub(crate) mod response;
 mod send;
+mod sse;
+pub(crate) mod stream;
 mod url;
 
 use crate::modules::Scripted;

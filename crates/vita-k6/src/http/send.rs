@@ -17,15 +17,15 @@ use vita_wire::{BatchLimits, BodyMode, Client, Outcome, Request, WireError};
 
 /// A request that is ready to be sent.
 pub(super) struct Prepared {
-    request: std::result::Result<Request, Box<Unsendable>>,
-    meta: Meta,
+    pub(super) request: std::result::Result<Request, Box<Unsendable>>,
+    pub(super) meta: Meta,
 }
 
 /// What is needed of a request once it was answered.
-struct Meta {
+pub(super) struct Meta {
     tags: RequestTags,
     judge: Judge,
-    response_type: ResponseType,
+    pub(super) response_type: ResponseType,
     throws: bool,
     body: vita_wire::Body,
     cookies: Vec<vita_wire::RequestCookie>,
@@ -94,7 +94,7 @@ pub(super) fn prepare<'js>(
     Ok(Prepared { request, meta })
 }
 
-fn client_of(ctx: &Ctx<'_>, vu: &VuState) -> Result<Client> {
+pub(super) fn client_of(ctx: &Ctx<'_>, vu: &VuState) -> Result<Client> {
     match &vu.client {
         Some(client) if !vu.in_init() => Ok(client.clone()),
         _ => Err(Exception::throw_message(
@@ -243,23 +243,7 @@ fn finish<'js>(ctx: &Ctx<'js>, vu: &VuState, sent: Sent, meta: Meta) -> Result<V
         Ok(outcome) => outcome,
         Err(unsendable) => return refuse(ctx, vu, unsendable, &meta),
     };
-    for hop in outcome.hops() {
-        let expected = meta
-            .judge
-            .expects(hop.status)
-            .map(|yes| yes && hop.error.is_none());
-        vu.tagging.add_hop(hop, &meta.tags, expected);
-    }
-    if let Some(error) = outcome.error() {
-        complain(
-            ctx,
-            vu,
-            &outcome.last.method,
-            outcome.last.target.as_str(),
-            error,
-            &meta,
-        )?;
-    }
+    record(ctx, vu, &outcome, &meta)?;
     if let Some(response) = &outcome.response
         && response.redirect_limit_reached
         && vu.plan.options().max_redirects > 0
@@ -275,6 +259,22 @@ fn finish<'js>(ctx: &Ctx<'js>, vu: &VuState, sent: Sent, meta: Meta) -> Result<V
         ctx,
         ResponseData::new(outcome, meta.body, meta.cookies, meta.response_type),
     )
+}
+
+/// Takes the samples of a request, and tells of its failure.
+pub(super) fn record(ctx: &Ctx<'_>, vu: &VuState, outcome: &Outcome, meta: &Meta) -> Result<()> {
+    for hop in outcome.hops() {
+        let expected = meta
+            .judge
+            .expects(hop.status)
+            .map(|yes| yes && hop.error.is_none());
+        vu.tagging.add_hop(hop, &meta.tags, expected);
+    }
+    let Some(error) = outcome.error() else {
+        return Ok(());
+    };
+    let last = &outcome.last;
+    complain(ctx, vu, &last.method, last.target.as_str(), error, meta)
 }
 
 /// The failure in the log or, with `throw`, as an exception.

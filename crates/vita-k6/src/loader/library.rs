@@ -9,6 +9,7 @@ use oxc_span::SourceType;
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Exception, Module, Result};
 use std::collections::HashMap;
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -57,6 +58,8 @@ impl EsModule {
 pub(crate) struct Library {
     main: String,
     files: Mutex<HashMap<PathBuf, Arc<[u8]>>>,
+    /// Files that are read while they are sent.
+    opened: Mutex<HashMap<PathBuf, (Arc<File>, u64)>>,
     units: Mutex<HashMap<String, Arc<Unit>>>,
 }
 
@@ -69,6 +72,7 @@ impl Library {
         Self {
             main,
             files: Mutex::new(files),
+            opened: Mutex::default(),
             units: Mutex::new(HashMap::new()),
         }
     }
@@ -112,6 +116,28 @@ impl Library {
         let bytes: Arc<[u8]> = read_file(path, bytes_max)?.into();
         files.insert(path.to_owned(), Arc::clone(&bytes));
         Ok(bytes)
+    }
+
+    /// An open file with its size; one descriptor serves all virtual users.
+    ///
+    /// # Errors
+    /// The message for the script.
+    pub(crate) fn open(&self, path: &Path) -> std::result::Result<(Arc<File>, u64), String> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((file, size)) = opened.get(path) {
+            return Ok((Arc::clone(file), *size));
+        }
+        let describe = |error: std::io::Error| format!("cannot open `{}`: {error}", path.display());
+        let kind = std::fs::metadata(path).map_err(describe)?;
+        if !kind.is_file() {
+            return Err(format!(
+                "cannot open `{}`: it is no regular file",
+                path.display()
+            ));
+        }
+        let file = Arc::new(File::open(path).map_err(describe)?);
+        opened.insert(path.to_owned(), (Arc::clone(&file), kind.len()));
+        Ok((file, kind.len()))
     }
 
     /// The opened file whose bytes start at this address, so that sending it needs no copy.
@@ -214,7 +240,7 @@ fn read_file(path: &Path, bytes_max: u64) -> std::result::Result<Vec<u8>, String
         return refuse("it is no regular file".to_owned());
     }
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(describe)?;
+    let file = File::open(path).map_err(describe)?;
     file.take(bytes_max.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(describe)?;

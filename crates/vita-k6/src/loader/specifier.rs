@@ -25,7 +25,7 @@ pub(crate) enum Located {
 }
 
 /// The modules that this crate makes itself; vita-k6-modules has the others.
-const ACTING: [&str; 9] = [
+const ACTING: [&str; 10] = [
     "k6",
     "k6/http",
     "k6/metrics",
@@ -35,6 +35,7 @@ const ACTING: [&str; 9] = [
     "k6/experimental/websockets",
     "k6/timers",
     "k6/secrets",
+    "vitascope/stream",
 ];
 
 /// Whether a full module name is a built-in module's.

@@ -117,7 +117,22 @@ impl Script {
         (result, lines)
     }
 
+    /// Runs its init code, and stops it at once.
+    pub(crate) async fn stopped_load(self) -> TestError {
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let (test, ..) = self.load_until(&stop).await;
+        test.expect_err("it is stopped")
+    }
+
     async fn load_in(self) -> (Result<Test, TestError>, Arc<Lines>, tempfile::TempDir) {
+        self.load_until(&CancellationToken::new()).await
+    }
+
+    async fn load_until(
+        self,
+        stop: &CancellationToken,
+    ) -> (Result<Test, TestError>, Arc<Lines>, tempfile::TempDir) {
         let lines = Arc::new(Lines::default());
         let source = TestSource {
             path: self.path(),
@@ -131,8 +146,7 @@ impl Script {
             secrets: self.secrets,
             vu_memory_bytes_max: self.memory_bytes_max,
         };
-        let stop = CancellationToken::new();
-        let loading = Test::load(source, self.options, surroundings, &stop);
+        let loading = Test::load(source, self.options, surroundings, stop);
         let test = LocalSet::new().run_until(loading).await;
         (test, lines, self.folder)
     }
@@ -243,12 +257,14 @@ pub(crate) async fn server() -> String {
         .route("/echo", any(echo))
         .route(
             "/upload",
-            post(|body: axum::body::Bytes| async move { body.len().to_string() }),
+            post(|body: axum::body::Bytes| async move { body.len().to_string() })
+                .layer(axum::extract::DefaultBodyLimit::disable()),
         )
         .route(
             "/page",
             get(move || async move { ([("content-type", "text/html")], page) }),
         )
+        .route("/events", get(events))
         .route(
             "/ws",
             get(|upgrade: axum::extract::WebSocketUpgrade| async {
@@ -283,6 +299,18 @@ async fn serve(listener: tokio::net::TcpListener, router: Router) {
     axum::serve(listener, router)
         .await
         .expect("the server runs");
+}
+
+/// A stream of events whose pieces end in the middle of a character.
+async fn events() -> impl axum::response::IntoResponse {
+    let pieces: [&[u8]; 3] = [
+        b"id: 1\ndata: one\n\nevent: tok",
+        b"en\ndata: \xc3",
+        b"\xbc\n\n",
+    ];
+    let pieces = futures_util::stream::iter(pieces.map(Ok::<_, std::io::Error>));
+    let body = axum::body::Body::from_stream(pieces);
+    ([("content-type", "text/event-stream")], body)
 }
 
 async fn echo_messages(mut socket: axum::extract::ws::WebSocket) {

@@ -67,6 +67,50 @@ async fn endless_recursion_is_an_exception_with_its_line() {
 }
 
 #[tokio::test]
+async fn recursion_through_native_functions_is_an_exception() {
+    let ran = script(
+        "import http from 'k6/http';
+        import { check, group } from 'k6';
+        const attempts = [
+            function f() { group('g', f); },
+            function f() { check(1, { c: f }); },
+            function f() { try { f(); } catch (e) { http.get('http://127.0.0.1:1/'); throw e; } },
+            function f() { return JSON.stringify({ toJSON: f }); },
+            function f() { console.log({ get x() { return f(); } }); },
+            function f() { http.get({ toString: f }); },
+            function f() { return [1].map(f); },
+            function f() { return 'a'.replace(/a/, f); },
+            function f() { new Promise(f); },
+            function f() { return new Proxy({}, { get: f }).x; },
+        ];
+        export default function () {
+            for (const f of attempts) {
+                try { f(); } catch (e) { console.log(e.name); }
+            }
+        }",
+    )
+    .run()
+    .await;
+    let errors = ran
+        .printed()
+        .iter()
+        .filter(|line| *line == "RangeError")
+        .count();
+    assert_eq!(
+        errors,
+        8,
+        "{:?}",
+        ran.log.iter().rev().take(5).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn init_code_without_end_is_stopped_from_outside() {
+    let error = script("while (true) {}").stopped_load().await;
+    assert_eq!(error.exit_code(), 105);
+}
+
+#[tokio::test]
 async fn a_giant_allocation_is_an_exception_that_says_the_limit() {
     let ran = script("export default function () { const all = []; while (true) all.push('x'.repeat(100000) + all.length); }")
         .memory(16 * 1024 * 1024)

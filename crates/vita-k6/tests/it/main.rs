@@ -8,3 +8,4 @@ mod loading;
 mod outcome;
 mod requests;
 mod sockets;
+mod streams;

@@ -1,6 +1,8 @@
 "use strict";
 (() => {
-  const report = JSON.parse(document.getElementById("data").textContent);
+  let report = JSON.parse(document.getElementById("data").textContent);
+  // Where newer figures are, of a run that goes on; empty in a report.
+  const liveUrl = document.body.dataset.live;
 
   // Everything that a script or server named goes in as text, never as markup.
   const element = (tag, text, className) => {
@@ -35,6 +37,8 @@
   const metric = (name) => report.metrics.find((own) => own.name === name);
 
   function writeHead() {
+    document.title = report.is_over ? "Load test report" : "Load test, running";
+    document.querySelector("h1").textContent = document.title;
     byId("summary").textContent =
       `${new Date(report.started_at).toLocaleString()}, ${seconds(report.duration_secs)}`;
     const failed = report.thresholds.filter((threshold) => !threshold.ok).length;
@@ -48,7 +52,7 @@
     if (report.ended_early) notes.push(`Ended early: ${report.ended_early}.`);
     for (const limit of report.generator.limits) notes.push(`The generator itself limited the test: ${limit}.`);
     notes.push(...report.warnings);
-    for (const note of notes) byId("notes").append(element("p", note));
+    byId("notes").replaceChildren(...notes.map((note) => element("p", note)));
     byId("notes").hidden = notes.length === 0;
   }
 
@@ -71,11 +75,11 @@
     const expected = law.iterations_per_sec * law.iteration_secs;
     tiles.push(["Little's law: at work / expected", `${number(law.busy_vus, 1)} / ${number(expected, 1)}`]);
     tiles.push(["Generator", `${number(report.generator.cpu_mean, 2)} CPU, ${bytes(report.generator.memory_bytes_max)}`]);
-    for (const [name, value] of tiles) {
+    byId("totals").replaceChildren(...tiles.map(([name, value]) => {
       const tile = element("div");
       tile.append(element("dt", name), element("dd", value));
-      byId("totals").append(tile);
-    }
+      return tile;
+    }));
   }
 
   const CHARTS = [
@@ -98,7 +102,6 @@
     if (report.series.length === 0) return;
     const style = getComputedStyle(document.documentElement);
     const color = (name) => style.getPropertyValue(name).trim();
-    const at = report.series.map((point) => point.at_secs);
     // All boxes stand before one is measured: how many share a row decides their width.
     const boxes = CHARTS.map(([title]) => {
       const box = element("div", undefined, "chart");
@@ -119,14 +122,21 @@
         series: [
           { label: "Time", value: (plot, value) => (value === null ? "–" : seconds(value)) },
           ...lines.map(([label], line) => ({
-            label, stroke: color(`--c${line + 1}`), width: 1.5, points: { show: at.length < 3 },
+            label, stroke: color(`--c${line + 1}`), width: 1.5, points: { show: report.series.length < 3 },
             value: (plot, value) => (value === null ? "–" : format(value)),
           })),
         ],
       };
-      const columns = lines.map(([, key]) => report.series.map((point) => point[key]));
-      plots.push(new uPlot(options, [at, ...columns], box));
+      plots.push(new uPlot(options, columnsOf(lines), box));
     }
+  }
+
+  const columnsOf = (lines) =>
+    [["", "at_secs"], ...lines].map(([, key]) => report.series.map((point) => point[key]));
+
+  function updateCharts() {
+    if (plots.length === 0) drawCharts();
+    else plots.forEach((plot, index) => plot.setData(columnsOf(CHARTS[index][2])));
   }
 
   function table(title, heads, rows) {
@@ -158,6 +168,7 @@
     [figures.avg, figures.p50, figures.p90, figures.p95, figures.p99, figures.max];
 
   function writeTables() {
+    byId("tables").replaceChildren();
     table("Thresholds", ["Metric", "Threshold", "Value", ""], report.thresholds.map((own) =>
       [own.metric, own.source, own.value === null ? "–" : shown(own.value, own.contains), mark(own.ok)]));
     table("Scenarios", ["Scenario", "Executor", "Iterations", "Interrupted", "Dropped"], report.scenarios.map((own) =>
@@ -181,12 +192,30 @@
           own.per_sec === null ? "" : `${shown(own.per_sec, own.contains)}`]));
   }
 
-  writeHead();
-  writeTotals();
-  drawCharts();
-  writeTables();
+  function write() {
+    writeHead();
+    writeTotals();
+    updateCharts();
+    writeTables();
+  }
+
+  // Asks again a second after each answer, until the run is over or nobody answers.
+  async function follow() {
+    try {
+      const answer = await fetch(liveUrl, { cache: "no-store" });
+      report = await answer.json();
+      write();
+    } catch {
+      byId("summary").textContent += ", ended: nobody answers any more";
+      return;
+    }
+    if (!report.is_over) setTimeout(follow, 1000);
+  }
+
+  write();
   let pending;
   const redraw = () => { clearTimeout(pending); pending = setTimeout(drawCharts, 150); };
   addEventListener("resize", redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  if (liveUrl) setTimeout(follow, 1000);
 })();

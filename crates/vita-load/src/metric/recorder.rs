@@ -389,3 +389,99 @@ impl WorkerMetrics {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::{HubSetup, MetricRegistry, MetricValues};
+    use RawSender;
+
+    fn hub(raw: Option<RawSender>) -> Arc<MetricHub> {
+        let registry = Arc::new(MetricRegistry::new());
+        Arc::new(MetricHub::new(HubSetup {
+            registry,
+            subs: Vec::new(),
+            breaks_down: false,
+            raw,
+        }))
+    }
+
+    fn total(hub: &MetricHub, metric: MetricId) -> f64 {
+        match hub.values(&SinkKey::Metric(metric), Duration::from_secs(1)) {
+            Some(MetricValues::Counter { count, .. }) => count,
+            Some(MetricValues::Trend(trend)) => trend.sum(),
+            Some(MetricValues::Rate { passes, .. }) => passes as f64,
+            Some(MetricValues::Gauge { value, .. }) => value,
+            None => 0.0,
+        }
+    }
+
+    #[test]
+    fn samples_of_all_workers_come_together() {
+        let hub = hub(None);
+        let workers = [Recorder::new(hub.clone()), Recorder::new(hub.clone())];
+        for worker in &workers {
+            let tags = worker.tags(&[("name", "a")]);
+            let millis = Duration::from_millis;
+            worker.add_http(
+                &HttpSample {
+                    sending: millis(1),
+                    waiting: millis(2),
+                    receiving: millis(4),
+                    blocked: millis(8),
+                    failed: Some(true),
+                    ..HttpSample::default()
+                },
+                tags,
+            );
+            worker.add_http(
+                &HttpSample {
+                    waiting: millis(5),
+                    ..HttpSample::default()
+                },
+                tags,
+            );
+            worker.add_check(worker.check_id("::g", "c"), true, tags);
+            assert!(!worker.add(builtin::ITERATIONS, f64::NAN, tags));
+            worker.flush();
+            worker.flush();
+        }
+        let totals = [
+            builtin::HTTP_REQS,
+            builtin::HTTP_REQ_DURATION,
+            builtin::HTTP_REQ_BLOCKED,
+            builtin::HTTP_REQ_FAILED,
+            builtin::CHECKS,
+            builtin::ITERATIONS,
+        ]
+        .map(|metric| total(&hub, metric) as u64);
+        assert_eq!(totals, [4, 24, 16, 2, 2, 0]);
+        assert_eq!(hub.check_tree().groups[0].checks[0].passes, 2);
+        let Some(MetricValues::Rate { passes, fails }) = hub.values(
+            &SinkKey::Metric(builtin::HTTP_REQ_FAILED),
+            Duration::from_secs(1),
+        ) else {
+            panic!("a rate");
+        };
+        assert_eq!((passes, fails), (2, 0), "what nobody judges is no sample");
+    }
+
+    #[test]
+    fn raw_samples_carry_the_metadata_of_their_virtual_user() {
+        let (sender, receiver) = RawSender::channel();
+        let worker = Recorder::new(hub(Some(sender)));
+        let (first, second) = (worker.for_seat(), worker.for_seat());
+        first.set_metadata(&[("trace", "1")]);
+        let tags = first.tags(&[("anything", "kept")]);
+        assert!(first.keeps_all_tags() && first.tag_set(tags).get("anything") == Some("kept"));
+        first.add(builtin::ITERATIONS, 1.0, tags);
+        second.add(builtin::ITERATIONS, 2.0, tags);
+        worker.flush();
+        let batch = receiver.try_recv().unwrap();
+        let traces: Vec<Option<String>> = batch
+            .iter()
+            .map(|sample| sample.metadata.as_ref()?.get("trace").map(str::to_owned))
+            .collect();
+        assert_eq!(traces, [Some("1".to_owned()), None]);
+    }
+}

@@ -84,3 +84,34 @@ impl RawBuffer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::builtin;
+
+    #[test]
+    fn what_outputs_cannot_take_is_counted() {
+        let (sender, receiver) = RawSender::channel();
+        let left_out = sender.left_out();
+        let mut buffer = RawBuffer::new(sender);
+        let sample = RawSample {
+            metric: builtin::VUS,
+            value: 1.0,
+            tags: TagSetId::EMPTY,
+            time: Instant::now(),
+            metadata: None,
+        };
+        for _ in 0..BATCHES_MAX * BATCH_SAMPLES {
+            buffer.push(sample.clone());
+        }
+        assert_eq!(left_out.load(Ordering::Relaxed), 0);
+        (0..10).for_each(|_| buffer.push(sample.clone()));
+        buffer.flush();
+        assert_eq!(left_out.load(Ordering::Relaxed), 10);
+        assert_eq!(
+            receiver.try_iter().map(|batch| batch.len()).sum::<usize>(),
+            BATCHES_MAX * BATCH_SAMPLES
+        );
+    }
+}

@@ -159,12 +159,16 @@ fn stat_suffix(stat: Aggregation) -> String {
 }
 
 fn push_series(out: &mut Vec<u8>, name: &str, tags: &TagSet, value: f64, at_millis: i64) {
+    let mut labels = vec![("__name__".to_owned(), name)];
+    let filled = tags.iter().filter(|(_, value)| !value.is_empty());
+    labels.extend(filled.map(|(key, value)| (label_name(key), value)));
+    // The specification wants them sorted, and each once.
+    labels.sort();
+    labels.dedup_by(|later, earlier| later.0 == earlier.0);
     let mut series = Vec::new();
-    // Labels are sorted by name, and `_` stands before small letters.
-    push_label(&mut series, "__name__", name);
-    tags.iter()
-        .filter(|(_, value)| !value.is_empty())
-        .for_each(|(key, value)| push_label(&mut series, &label_name(key), value));
+    for (key, value) in &labels {
+        push_label(&mut series, key, value);
+    }
     let mut sample = vec![1 << 3 | 1];
     sample.extend(value.to_le_bytes());
     sample.push(2 << 3);
@@ -212,9 +216,10 @@ mod tests {
     #[test]
     fn a_series_is_written_as_the_specification_says() {
         let mut out = Vec::new();
-        let tags = TagSet::from_pairs([("a", "b"), ("empty", "")]);
+        let tags = TagSet::from_pairs([("a", "b"), ("empty", ""), ("Z.", "1"), ("Z_", "2")]);
         push_series(&mut out, "k6_vus", &tags, 1.0, 300);
-        let mut expected = vec![0x0a, 43, 0x0a, 18, 0x0a, 8];
+        let mut expected = vec![0x0a, 0, 0x0a, 7, 0x0a, 2, b'Z', b'_', 0x12, 1, b'1'];
+        expected.extend([0x0a, 18, 0x0a, 8]);
         expected.extend(b"__name__\x12\x06k6_vus");
         expected.extend([0x0a, 6, 0x0a, 1, b'a', 0x12, 1, b'b']);
         expected.extend([

@@ -19,16 +19,35 @@ const PARTS: [(&str, &str); 4] = [
 ];
 
 const DATA: &str = "/*{data}*/";
+const LIVE: &str = "{live}";
 
 impl Report {
     /// The page.
     pub fn to_html(&self) -> Result<String, serde_json::Error> {
+        self.page("")
+    }
+
+    /// The page of a run that goes on: it asks for newer figures, this value as JSON, at a path
+    /// beside its own.
+    pub fn to_live_html(&self, path: &str) -> Result<String, serde_json::Error> {
+        self.page(path)
+    }
+
+    fn page(&self, live: &str) -> Result<String, serde_json::Error> {
         let data = serde_json::to_string(self)?;
-        let page = PARTS.iter().fold(PAGE.to_owned(), |page, (place, text)| {
-            page.replacen(place, text, 1)
-        });
+        let page = PAGE.replacen(LIVE, &escaped(live), 1);
+        let page = PARTS
+            .iter()
+            .fold(page, |page, (place, text)| page.replacen(place, text, 1));
         // A name that a script made up must not end the element it stands in.
         let data = data.replace('<', "\\u003c");
         Ok(page.replacen(DATA, &data, 1))
     }
+}
+
+/// A text within an attribute in double quotes.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;")
 }

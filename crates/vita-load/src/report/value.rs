@@ -14,6 +14,8 @@ pub struct Report {
     pub started_at: String,
     /// How long it took, in seconds.
     pub duration_secs: f64,
+    /// Whether it is over.
+    pub is_over: bool,
     /// Why it ended early.
     pub ended_early: Option<String>,
     /// Its scenarios.
@@ -128,6 +130,7 @@ impl RunHandle {
         Report {
             started_at: self.state().started_at().to_string(),
             duration_secs: summary.duration.as_secs_f64(),
+            is_over: self.is_over(),
             ended_early: self.state().stop_reason().map(|reason| describe(&reason)),
             scenarios: self.scenarios_now(),
             metrics: all.iter().map(|metric| report_metric(metric)).collect(),

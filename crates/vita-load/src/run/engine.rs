@@ -211,6 +211,11 @@ impl RunHandle {
         &self.state
     }
 
+    /// Whether the run is over.
+    pub fn is_over(&self) -> bool {
+        self.duration.get().is_some()
+    }
+
     /// The run over time.
     pub fn series(&self) -> Vec<SeriesPoint> {
         self.watched().series.points()

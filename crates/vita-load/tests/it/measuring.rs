@@ -186,6 +186,11 @@ fn a_report_is_one_page_that_no_name_can_break() {
     );
     assert!(page.contains("\\u003c/script>") && !page.contains("<script>alert"));
     assert!(page.contains("var uPlot=") && page.contains("\"name\":\"GET /clips\""));
-    assert!(!page.contains("/*{"), "every place is filled");
+    assert!(
+        !page.contains("/*{") && !page.contains("{live}"),
+        "every place is filled"
+    );
+    let live = report.to_live_html("now?a=1&b=\"2\"").unwrap();
+    assert!(live.contains("data-live=\"now?a=1&amp;b=&quot;2&quot;\""));
     assert!(!page.contains("src=\"http") && !page.contains("href=\"http"));
 }

@@ -394,7 +394,7 @@ impl WorkerMetrics {
 mod tests {
     use super::*;
     use crate::metric::{HubSetup, MetricRegistry, MetricValues};
-    use RawSender;
+    use crate::output::RawSender;
 
     fn hub(raw: Option<RawSender>) -> Arc<MetricHub> {
         let registry = Arc::new(MetricRegistry::new());

@@ -266,13 +266,18 @@ impl Test {
             identity,
             recorder,
             client,
-            run,
+            run: run.clone(),
             describe: false,
         };
         let mut strand = new_strand()?;
         match begin(&mut strand, start, &stop).await {
             Ok(_) => Ok(ScriptVu { strand }),
-            Err(error) => Err(ScriptError(error.to_string())),
+            Err(error) => {
+                if let (TestError::Aborted(message), Some(run)) = (&error, run) {
+                    run.abort(message.as_str());
+                }
+                Err(ScriptError(error.to_string()))
+            }
         }
     }
 }

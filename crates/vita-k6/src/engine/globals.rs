@@ -124,7 +124,7 @@ fn calling_module(ctx: &Ctx<'_>) -> Option<String> {
 }
 
 /// `require` in modules of today's form.
-fn require_here<'js>(ctx: Ctx<'js>, name: String) -> Result<Value<'js>> {
+fn require_here(ctx: Ctx<'_>, name: String) -> Result<Value<'_>> {
     let caller = calling_module(&ctx).filter(|caller| caller.starts_with("file://"));
     let library = Realm::of(&ctx)?.library();
     require_from(&ctx, caller.as_deref().unwrap_or(library.main()), &name)

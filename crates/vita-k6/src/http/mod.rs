@@ -2,6 +2,7 @@
 
 mod body;
 mod callback;
+mod debug;
 mod fields;
 mod jar;
 mod params;

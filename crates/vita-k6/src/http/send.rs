@@ -270,6 +270,7 @@ pub(super) fn record(ctx: &Ctx<'_>, vu: &VuState, outcome: &Outcome, meta: &Meta
             .map(|yes| yes && hop.error.is_none());
         vu.tagging.add_hop(hop, &meta.tags, expected);
     }
+    super::debug::print(vu, outcome, &meta.body);
     let Some(error) = outcome.error() else {
         return Ok(());
     };

@@ -26,7 +26,7 @@ impl Native for Source {
     const NAME: &'static str = "StreamBody";
 
     fn define(prototype: &Object<'_>) -> Result<()> {
-        fn size<'js>(this: This<Value<'js>>) -> f64 {
+        fn size(this: This<Value<'_>>) -> f64 {
             segment_of(&this.0).map_or(0.0, |segment| segment.len() as f64)
         }
         prototype.prop("size", Accessor::new_get(size).enumerable())
@@ -119,7 +119,7 @@ fn range(file: Arc<File>, offset: u64, bytes: u64) -> Segment {
 /// A count of bytes that a script has given.
 fn whole(ctx: &Ctx<'_>, name: &str, number: f64) -> Result<u64> {
     // 2^53: beyond it a script's numbers are not whole.
-    if number >= 0.0 && number <= 9_007_199_254_740_992.0 && number.fract() == 0.0 {
+    if (0.0..=9_007_199_254_740_992.0).contains(&number) && number.fract() == 0.0 {
         return Ok(number as u64);
     }
     Err(Exception::throw_range(
@@ -237,7 +237,7 @@ fn error<'js>(ctx: Ctx<'js>, this: This<Value<'js>>) -> Result<String> {
 }
 
 /// The next piece of the body; nothing at its end.
-fn next_piece<'js>(ctx: &Ctx<'js>, incoming: &Incoming) -> Result<Option<Bytes>> {
+fn next_piece(ctx: &Ctx<'_>, incoming: &Incoming) -> Result<Option<Bytes>> {
     let realm = Realm::of(ctx)?;
     let Some(mut state) = incoming.state.take() else {
         return Ok(None);

@@ -181,12 +181,11 @@ fn is_truthy(value: &Value<'_>) -> bool {
 /// Whether a function was written as `async`; those return before their work is done.
 fn is_async<'js>(ctx: &Ctx<'js>, function: &Function<'js>) -> Result<bool> {
     let realm = Realm::of(ctx)?;
-    let prototype = match realm.async_prototype.get() {
-        Some(prototype) => prototype,
-        None => {
-            let prototype: Object<'js> = ctx.eval("Object.getPrototypeOf(async () => {})")?;
-            realm.async_prototype.get_or_init(|| prototype)
-        }
+    let prototype = if let Some(prototype) = realm.async_prototype.get() {
+        prototype
+    } else {
+        let prototype: Object<'js> = ctx.eval("Object.getPrototypeOf(async () => {})")?;
+        realm.async_prototype.get_or_init(|| prototype)
     };
     Ok(function.get_prototype().as_ref() == Some(prototype))
 }

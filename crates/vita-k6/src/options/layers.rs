@@ -103,6 +103,9 @@ pub(crate) fn resolve(layers: Layers) -> Result<Resolved, Vec<String>> {
     ] {
         add_layer(&mut merged, layer, name, &mut warnings);
     }
+    if merged.get("paused") == Some(&Value::Bool(true)) {
+        warnings.push("`paused` has no effect: nothing could resume the test".to_owned());
+    }
     let mut problems = refuse_unsupported(&merged);
     let whole = Value::Object(merged.clone());
     let load = serde_path::<LoadOptions>(&whole)

@@ -69,6 +69,17 @@ impl SystemTags {
     }
 }
 
+/// Whether requests and answers are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum HttpDebug {
+    #[default]
+    Off,
+    /// Without bodies.
+    Heads,
+    /// With bodies.
+    Full,
+}
+
 /// The options that scripts and their requests look at.
 #[derive(Debug, Clone)]
 pub(crate) struct ScriptOptions {
@@ -79,6 +90,7 @@ pub(crate) struct ScriptOptions {
     pub(crate) throws: bool,
     pub(crate) no_cookies_reset: bool,
     pub(crate) discard_response_bodies: bool,
+    pub(crate) http_debug: HttpDebug,
     pub(crate) system_tags: SystemTags,
     /// The tags of all samples.
     pub(crate) tags: BTreeMap<String, String>,
@@ -96,6 +108,7 @@ impl Default for ScriptOptions {
             throws: false,
             no_cookies_reset: false,
             discard_response_bodies: false,
+            http_debug: HttpDebug::Off,
             system_tags: SystemTags::default(),
             tags: BTreeMap::new(),
             consolidated: Value::Null,
@@ -113,6 +126,7 @@ struct Written {
     throw: Option<bool>,
     no_cookies_reset: Option<bool>,
     discard_response_bodies: Option<bool>,
+    http_debug: Option<String>,
     system_tags: Option<Vec<String>>,
     tags: Option<BTreeMap<String, String>>,
 }
@@ -134,6 +148,11 @@ impl ScriptOptions {
             throws: written.throw.unwrap_or(false),
             no_cookies_reset: written.no_cookies_reset.unwrap_or(false),
             discard_response_bodies: written.discard_response_bodies.unwrap_or(false),
+            http_debug: match written.http_debug.as_deref() {
+                None | Some("" | "false") => HttpDebug::Off,
+                Some("full") => HttpDebug::Full,
+                Some(_) => HttpDebug::Heads,
+            },
             system_tags,
             tags: written.tags.unwrap_or_default(),
             consolidated,

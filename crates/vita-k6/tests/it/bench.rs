@@ -79,8 +79,8 @@ impl Script {
         self
     }
 
-    pub(crate) fn flags(mut self, flags: Value) -> Self {
-        self.options.flags = map(&flags);
+    pub(crate) fn flags(mut self, flags: &Value) -> Self {
+        self.options.flags = map(flags);
         self
     }
 

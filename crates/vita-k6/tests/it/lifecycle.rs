@@ -158,7 +158,7 @@ async fn options_come_from_script_variables_and_flags() {
     let (result, _) = script("export const options = { vus: 1, duration: '1s', tags: { a: '1' } }; export default function () {}")
         .variable("K6_DURATION", "2s")
         .variable("K6_TAGS", "b=2")
-        .flags(json!({ "vus": 3 }))
+        .flags(&json!({ "vus": 3 }))
         .load()
         .await;
     let test = result.expect("a script");

@@ -62,6 +62,10 @@ async fn exit_codes_are_k6s() {
             108,
         ),
         (
+            "import exec from 'k6/execution'; if (__VU > 0) exec.test.abort(); export default function () {}",
+            108,
+        ),
+        (
             "import exec from 'k6/execution'; export default function () { exec.test.fail('bad'); }",
             110,
         ),

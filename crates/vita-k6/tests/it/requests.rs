@@ -159,3 +159,30 @@ async fn response_types_decide_what_is_kept() {
     .await;
     assert_eq!(ran.printed(), ["true null", "200 200", "2 undefined"]);
 }
+
+#[tokio::test]
+async fn requests_are_printed_when_asked() {
+    let url = server().await;
+    let ran = script(
+        "import http from 'k6/http';
+        export const options = { httpDebug: 'full' };
+        export default function () { http.post(__ENV.URL + '/echo', 'sent text', { headers: { 'X-Mine': 'm' } }); }",
+    )
+    .env("URL", &url)
+    .run()
+    .await;
+    let lines: Vec<&String> = ran
+        .log
+        .iter()
+        .filter(|line| line.contains("source=http-debug"))
+        .collect();
+    assert_eq!(lines.len(), 2, "{:?}", ran.log);
+    assert!(
+        lines[0].contains("x-mine: m") && lines[0].contains("sent text"),
+        "{lines:?}"
+    );
+    assert!(
+        lines[1].contains("HTTP/1.1 200 OK") && lines[1].contains("POST"),
+        "{lines:?}"
+    );
+}

@@ -122,7 +122,7 @@
         series: [
           { label: "Time", value: (plot, value) => (value === null ? "–" : seconds(value)) },
           ...lines.map(([label], line) => ({
-            label, stroke: color(`--c${line + 1}`), width: 1.5, points: { show: report.series.length < 3 },
+            label, stroke: color(`--c${line + 1}`), width: 1.5, points: { show: () => report.series.length < 3 },
             value: (plot, value) => (value === null ? "–" : format(value)),
           })),
         ],

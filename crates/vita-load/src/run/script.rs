@@ -22,7 +22,7 @@ pub trait Script: Send + Sync + 'static {
     /// another one. An error ends the run (exit code 107).
     fn new_vu(&self, seat: Seat) -> impl Future<Output = Result<Self::Vu, ScriptError>>;
 
-    /// Runs once before the first iteration, on the first worker, after all virtual users are made;
+    /// Runs once before the first iteration, on the first worker that isn't stuck, after all virtual users are made;
     /// must return soon after `interrupt` is cancelled. An error ends the run (exit code 107).
     fn setup(
         &self,
@@ -33,7 +33,8 @@ pub trait Script: Send + Sync + 'static {
         ready(Ok(()))
     }
 
-    /// Runs once after the last iteration, also of an aborted run, on the first worker.
+    /// Runs once after the last iteration, also of an aborted run, on the first worker that isn't
+    /// stuck.
     fn teardown(
         &self,
         seat: Seat,

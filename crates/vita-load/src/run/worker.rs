@@ -43,7 +43,7 @@ pub(super) enum WorkerOrder {
     },
 }
 
-/// What runs once, on the first worker.
+/// What runs once, on one of the workers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     Setup,
@@ -57,6 +57,16 @@ impl Stage {
             Self::Teardown => "teardown()",
         }
     }
+}
+
+/// A worker that has not been heard of for longer than the others by this is taken for stuck.
+const SILENCE_MILLIS_MAX: u64 = 1_000;
+
+/// The first worker that is not stuck, by when each was last heard of.
+fn first_lively(heard_millis: &[u64]) -> usize {
+    let newest = heard_millis.iter().copied().max().unwrap_or_default();
+    let is_lively = |heard: &u64| newest - heard <= SILENCE_MILLIS_MAX;
+    heard_millis.iter().position(is_lively).unwrap_or_default()
 }
 
 /// What a worker is made with.
@@ -84,6 +94,8 @@ impl<S> Clone for WorkerSetup<S> {
 /// All workers, as those who give them orders see them.
 pub(super) struct Workers {
     orders: Vec<mpsc::Sender<WorkerOrder>>,
+    /// When each was last heard of, in milliseconds after the run's start.
+    heard: Vec<Arc<AtomicU64>>,
     next_vu: AtomicU64,
 }
 
@@ -101,7 +113,7 @@ impl Workers {
         setup: &WorkerSetup<S>,
         placement: Placement,
     ) -> std::io::Result<Self> {
-        let mut orders = Vec::new();
+        let (mut orders, mut heard) = (Vec::new(), Vec::new());
         let count = match placement {
             Placement::Threads(count) => count.max(1),
             Placement::Here => 1,
@@ -109,18 +121,21 @@ impl Workers {
         for index in 0..count {
             let (sender, receiver) = mpsc::channel(WORKER_ORDERS_MAX);
             let setup = setup.clone();
+            let own_heard = Arc::new(AtomicU64::new(0));
+            heard.push(own_heard.clone());
             match placement {
-                Placement::Here => drop(spawn_local(Worker::new(setup).serve(receiver))),
+                Placement::Here => drop(spawn_local(Worker::new(setup, own_heard).serve(receiver))),
                 Placement::Threads(_) => {
                     std::thread::Builder::new()
                         .name(format!("load-worker-{index}"))
-                        .spawn(move || run_thread(setup, receiver))?;
+                        .spawn(move || run_thread(setup, own_heard, receiver))?;
                 }
             }
             orders.push(sender);
         }
         Ok(Self {
             orders,
+            heard,
             next_vu: AtomicU64::new(1),
         })
     }
@@ -158,7 +173,15 @@ impl Workers {
             interrupt,
             done,
         };
-        self.orders[0].send(order).await.map_err(|_| gone())?;
+        let heard: Vec<u64> = self
+            .heard
+            .iter()
+            .map(|at| at.load(Ordering::Relaxed))
+            .collect();
+        self.orders[first_lively(&heard)]
+            .send(order)
+            .await
+            .map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 
@@ -181,7 +204,11 @@ impl Workers {
     }
 }
 
-fn run_thread<S: Script>(setup: WorkerSetup<S>, orders: mpsc::Receiver<WorkerOrder>) {
+fn run_thread<S: Script>(
+    setup: WorkerSetup<S>,
+    heard: Arc<AtomicU64>,
+    orders: mpsc::Receiver<WorkerOrder>,
+) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -190,7 +217,7 @@ fn run_thread<S: Script>(setup: WorkerSetup<S>, orders: mpsc::Receiver<WorkerOrd
         return;
     };
     let local = LocalSet::new();
-    let all_ended = local.block_on(&runtime, Worker::new(setup).serve(orders));
+    let all_ended = local.block_on(&runtime, Worker::new(setup, heard).serve(orders));
     if !all_ended {
         // The stacks of virtual users that were left behind must not be unwound from outside.
         std::mem::forget(local);
@@ -201,16 +228,18 @@ fn run_thread<S: Script>(setup: WorkerSetup<S>, orders: mpsc::Receiver<WorkerOrd
 struct Worker<S> {
     setup: WorkerSetup<S>,
     recorder: Recorder,
+    heard: Arc<AtomicU64>,
     closing: CancellationToken,
     vus: JoinSet<()>,
 }
 
 impl<S: Script> Worker<S> {
-    fn new(setup: WorkerSetup<S>) -> Self {
+    fn new(setup: WorkerSetup<S>, heard: Arc<AtomicU64>) -> Self {
         let recorder = Recorder::new(setup.hub.clone());
         Self {
             setup,
             recorder,
+            heard,
             closing: CancellationToken::new(),
             vus: JoinSet::new(),
         }
@@ -218,12 +247,13 @@ impl<S: Script> Worker<S> {
 
     /// Follows orders; returns whether all virtual users have ended.
     async fn serve(mut self, mut orders: mpsc::Receiver<WorkerOrder>) -> bool {
-        let beat = beat(
-            self.recorder.clone(),
-            self.setup.origin,
-            self.closing.clone(),
-        );
-        let beat = spawn_local(beat);
+        let beat = Beat {
+            recorder: self.recorder.clone(),
+            origin: self.setup.origin,
+            heard: self.heard.clone(),
+            closing: self.closing.clone(),
+        };
+        let beat = spawn_local(beat.keep());
         let mut closed = None;
         while let Some(order) = orders.recv().await {
             match order {
@@ -308,21 +338,45 @@ impl<S: Script> Worker<S> {
     }
 }
 
-/// Hands samples on at each whole second from `origin`, and measures how late the worker is.
-async fn beat(recorder: Recorder, origin: Instant, closing: CancellationToken) {
-    let mut flush = interval_at(origin + FLUSH_PERIOD, FLUSH_PERIOD);
-    flush.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut lag = interval_at(Instant::now() + LAG_PERIOD, LAG_PERIOD);
-    lag.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    loop {
-        tokio::select! {
-            biased;
-            () = closing.cancelled() => return,
-            _ = flush.tick() => recorder.flush(),
-            due = lag.tick() => {
-                let late = millis(due.elapsed());
-                recorder.add(builtin::GENERATOR_LAG, late, TagSetId::EMPTY);
+/// What a worker does by the clock.
+struct Beat {
+    recorder: Recorder,
+    origin: Instant,
+    heard: Arc<AtomicU64>,
+    closing: CancellationToken,
+}
+
+impl Beat {
+    /// Hands samples on at each whole second, says that the worker lives, measures how late it is.
+    async fn keep(self) {
+        let mut flush = interval_at(self.origin + FLUSH_PERIOD, FLUSH_PERIOD);
+        flush.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut lag = interval_at(Instant::now() + LAG_PERIOD, LAG_PERIOD);
+        lag.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.closing.cancelled() => return,
+                _ = flush.tick() => self.recorder.flush(),
+                due = lag.tick() => {
+                    let late = millis(due.elapsed());
+                    self.recorder.add(builtin::GENERATOR_LAG, late, TagSetId::EMPTY);
+                    let heard = self.origin.elapsed().as_millis() as u64;
+                    self.heard.store(heard, Ordering::Relaxed);
+                }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stuck_worker_is_passed_over() {
+        assert_eq!(first_lively(&[0, 0, 0]), 0);
+        assert_eq!(first_lively(&[9_100, 9_950, 10_000]), 0);
+        assert_eq!(first_lively(&[3_000, 4_000, 10_000]), 2);
     }
 }

@@ -89,6 +89,29 @@ impl Bed {
         self.runtime.set_max_stack_size(bytes);
     }
 
+    /// Whether the native parser gives what `JSON.parse` gives, also under a frozen `Object.prototype`.
+    pub(crate) fn same_json(&self, text: &str) -> bool {
+        self.context.with(|ctx| {
+            ctx.eval::<(), _>("Object.freeze(Object.prototype)").unwrap();
+            let native = vita_k6_modules::json::parse(&ctx, text).unwrap();
+            let engine = ctx.json_parse(text).unwrap();
+            let same = "(a, b) => { const same = (x, y) => Object.is(x, y) || (typeof x === 'object' && x && y
+                && Array.isArray(x) === Array.isArray(y) && Object.getPrototypeOf(x) === Object.getPrototypeOf(y)
+                && Object.keys(x).join() === Object.keys(y).join() && Object.keys(x).every((k) => same(x[k], y[k]))); return same(a, b) }";
+            let same: rquickjs::Function<'_> = ctx.eval(same).unwrap();
+            same.call((native, engine)).unwrap()
+        })
+    }
+
+    /// What the native parser throws.
+    pub(crate) fn json_error(&self, text: &str) -> String {
+        self.context.with(|ctx| {
+            let thrown = vita_k6_modules::json::parse(&ctx, text).map(drop);
+            assert!(thrown.is_err(), "{text}");
+            text_of(&ctx.catch()).unwrap()
+        })
+    }
+
     /// Ends the init context.
     pub(crate) fn end_init(&self) {
         self.is_init.set(false);

@@ -119,3 +119,47 @@ fn large_numbers_become_doubles() {
     );
     assert_eq!(bed.json("a.slice()"), "[1,1152921504606847000,1.5e+300]");
 }
+
+#[test]
+fn values_are_those_of_the_engine() {
+    let bed = Bed::new();
+    for text in [
+        "null",
+        " true ",
+        "-0",
+        "0.1",
+        "1e21",
+        "123456789012345678901234567890",
+        "9007199254740993",
+        "2.2250738585072011e-308",
+        "1e400",
+        r#""\ud800""#,
+        r#""\u00e9\n€😀""#,
+        "[]",
+        "{}",
+        r#"{"b":1,"2":2,"1":[{"x":null}],"b":3}"#,
+        r#"{"__proto__":{"x":1},"constructor":2,"toString":3,"":4}"#,
+        "[1,-2.5e-3,[[[]]],\"\\u0000\"]",
+        &("[".repeat(130) + &"]".repeat(130)),
+        "2147483648",
+        "-2147483649",
+        "18446744073709551616",
+    ] {
+        assert!(bed.same_json(text), "{text}");
+    }
+    for text in [
+        "",
+        "{",
+        "[1,]",
+        "{'a':1}",
+        "nul",
+        "01",
+        "1 2",
+        "\u{feff}1",
+        "[1",
+        "{\"a\"}",
+        "NaN",
+    ] {
+        assert!(bed.json_error(text).contains("SyntaxError"), "{text}");
+    }
+}

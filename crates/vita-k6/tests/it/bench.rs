@@ -12,7 +12,7 @@ use vita_k6::{
     LogLine, LogSink, OptionSources, RunOutcome, RunSetup, Secrets, SummaryOutputs, Test,
     TestError, TestSource, TestSurroundings,
 };
-use vita_load::{Engine, EngineSetup, RunEnd, SummaryMode};
+use vita_load::{Engine, EngineSetup, OutputKind, RunEnd, SummaryMode};
 use vita_model::{SystemClock, SystemEntropy};
 
 /// A script, its files and its options.
@@ -164,6 +164,25 @@ impl Script {
         let outcome = LocalSet::new().run_until(run.run()).await.expect("a run");
         let log = lines.0.lock().expect("no panic").clone();
         (outcome, log)
+    }
+
+    /// Runs it, and gives every line of an output of all samples.
+    pub(crate) async fn samples(self) -> Vec<Value> {
+        let (test, _, folder) = self.load_in().await;
+        let test = Arc::new(test.expect("a script that can be run"));
+        let path = folder.path().join("samples.json");
+        let setup = RunSetup {
+            workers: 1,
+            outputs: vec![OutputKind::Json(path.clone())],
+            ..RunSetup::default()
+        };
+        let run = test.prepare(setup).map_err(|error| error.to_string());
+        let run = run.unwrap_or_else(|error| unreachable!("{error}"));
+        LocalSet::new().run_until(run.run()).await.expect("a run");
+        let text = std::fs::read_to_string(path).expect("an output");
+        text.lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect()
     }
 
     /// Runs it to its end, with its summary.

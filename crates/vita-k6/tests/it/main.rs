@@ -7,5 +7,6 @@ mod lifecycle;
 mod loading;
 mod outcome;
 mod requests;
+mod samples;
 mod sockets;
 mod streams;

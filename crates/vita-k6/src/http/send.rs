@@ -104,6 +104,13 @@ pub(super) fn client_of(ctx: &Ctx<'_>, vu: &VuState) -> Result<Client> {
     }
 }
 
+/// A future that is made when it is first polled, on the worker's stack. The future of a request has
+/// some kilobytes; made on a script's own stack it would leave its pages touched, and each virtual
+/// user would hold them for life.
+pub(super) async fn late<F: Future>(make: impl FnOnce() -> F) -> F::Output {
+    Box::pin(make()).await
+}
+
 /// Sends a request; the script waits for the answer.
 pub(super) fn request_now<'js>(ctx: &Ctx<'js>, prepared: Prepared) -> Result<Value<'js>> {
     let realm = Realm::of(ctx)?;
@@ -112,7 +119,7 @@ pub(super) fn request_now<'js>(ctx: &Ctx<'js>, prepared: Prepared) -> Result<Val
     let outcome = match request {
         Ok(request) => {
             let client = client_of(ctx, vu)?;
-            Ok(vu.wait(ctx, client.send(request))?)
+            Ok(vu.wait(ctx, late(|| client.send(request)))?)
         }
         Err(unsendable) => Err(unsendable),
     };
@@ -127,7 +134,7 @@ pub(super) fn request_later<'js>(ctx: &Ctx<'js>, prepared: Prepared) -> Result<V
     let Prepared { request, meta } = prepared;
     realm.vu().spawn(Box::pin(async move {
         let outcome = match request {
-            Ok(request) => Ok(client.send(request).await),
+            Ok(request) => Ok(late(|| client.send(request)).await),
             Err(unsendable) => Err(unsendable),
         };
         let complete: Completion = Box::new(move |ctx| {
@@ -220,7 +227,7 @@ fn send_all<'js>(ctx: &Ctx<'js>, prepared: Vec<Prepared>) -> Result<Vec<Value<'j
         }
     }
     let mut outcomes = vu
-        .wait(ctx, client.send_batch(requests, limits))?
+        .wait(ctx, late(|| client.send_batch(requests, limits)))?
         .into_iter();
     let mut responses = Vec::new();
     for (unsendable, meta) in rest {

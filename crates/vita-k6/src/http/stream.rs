@@ -2,7 +2,7 @@
 //! are read as they come.
 
 use super::params::ResponseType;
-use super::send::{Prepared, method_of, prepare, record};
+use super::send::{Prepared, late, method_of, prepare, record};
 use super::sse::Events;
 use crate::raw::{Native, held, hold};
 use crate::realm::Realm;
@@ -175,7 +175,7 @@ fn open<'js>(
     let request = request
         .map_err(|unsendable| Exception::throw_message(&ctx, &unsendable.error.to_string()))?;
     let client = super::send::client_of(&ctx, vu)?;
-    let incoming = match vu.wait(&ctx, client.open(request))? {
+    let incoming = match vu.wait(&ctx, late(|| client.open(request)))? {
         Ok(streaming) => {
             let head = streaming.head();
             let (status, headers) = (head.status.as_u16(), head.headers.clone());

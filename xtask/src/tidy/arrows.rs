@@ -49,6 +49,20 @@ const ARROWS: &[(&str, &[&str])] = &[
             "vita-app",
         ],
     ),
+    // The load tester: it knows nothing of the server.
+    ("vita-wire", &["vita-model"]),
+    ("vita-load", &["vita-model", "vita-telemetry"]),
+    ("vita-k6-modules", &[]),
+    (
+        "vita-k6",
+        &[
+            "vita-model",
+            "vita-telemetry",
+            "vita-wire",
+            "vita-load",
+            "vita-k6-modules",
+        ],
+    ),
     // Tier 6
     (
         "vitascope",
@@ -64,6 +78,9 @@ const ARROWS: &[(&str, &[&str])] = &[
             "vita-ai",
             "vita-app",
             "vita-api",
+            "vita-wire",
+            "vita-load",
+            "vita-k6",
         ],
     ),
     // For tests only; they know no product crate, so that every crate may use them.

@@ -18,10 +18,20 @@ struct Home {
 
 const HOMES: &[Home] = &[
     Home {
+        // The load tester's tests answer its requests themselves.
+        libraries: &["axum"],
+        crates: &["vita-api", "vita-wire", "vita-k6"],
+        in_tests: false,
+        mend: "HTTP is spoken in `vita-api`: return a value that it maps",
+    },
+    Home {
+        libraries: &["hyper", "hyper-util"],
+        crates: &["vita-api", "vita-wire"],
+        in_tests: false,
+        mend: "HTTP is spoken in `vita-api`, and asked in `vita-wire` for load tests",
+    },
+    Home {
         libraries: &[
-            "axum",
-            "hyper",
-            "hyper-util",
             "tower",
             "tower-http",
             "utoipa",
@@ -47,7 +57,13 @@ const HOMES: &[Home] = &[
         mend: "take a `vita_db::Db` or `vita_db::Tx`",
     },
     Home {
-        libraries: &["reqwest", "tokio-tungstenite"],
+        libraries: &["tokio-tungstenite"],
+        crates: &["vita-testkit", "vita-wire"],
+        in_tests: true,
+        mend: "sockets are opened in `vita-wire`, by load tests",
+    },
+    Home {
+        libraries: &["reqwest"],
         crates: &["vita-testkit"],
         in_tests: true,
         mend: "the product makes no outbound request here: ask through a trait of `vita-ai`",

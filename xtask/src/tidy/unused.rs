@@ -43,10 +43,17 @@ fn unused_by(package: &Package, files: &[&RustFile]) -> Vec<Finding> {
         .collect()
 }
 
+/// Packages whose library has another name.
+const LIBRARY_NAMES: [(&str, &str); 1] = [("md-5", "md5")];
+
 /// A dependency of the product must be named outside of tests; one for tests, anywhere.
 fn is_named(dependency: &Dependency, files: &[&RustFile]) -> bool {
     let name = dependency.rename.as_ref().unwrap_or(&dependency.name);
-    let ident = name.replace('-', "_");
+    let library = LIBRARY_NAMES.iter().find(|(package, _)| package == name);
+    let ident = library.map_or_else(
+        || name.replace('-', "_"),
+        |(_, library)| (*library).to_owned(),
+    );
     let place = match dependency.kind {
         DependencyKind::Development => Place::Anywhere,
         _ => Place::Source,

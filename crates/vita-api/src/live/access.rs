@@ -70,7 +70,7 @@ async fn verify_address(parts: &Parts, state: &ApiState) -> Option<Result<Verifi
         LiveQuery {
             ticket: Some(ticket),
             ..
-        } => state.app.redeem_ticket(&ticket).await,
+        } => Box::pin(state.app.redeem_ticket(&ticket)).await,
         _ => return None,
     };
     Some(found.map_err(ApiError::from))

@@ -75,6 +75,9 @@ enum Command {
         Example:\n  vitascope restore /backups/monday.tar --data-dir /var/lib/vitascope"
     )]
     Restore(commands::RestoreArgs),
+    /// Run load tests that were written for k6: `vitascope load --help` tells more.
+    #[command(disable_help_flag = true)]
+    Load(commands::LoadArgs),
     /// Do what only the owner of the machine may do.
     #[command(subcommand)]
     Admin(AdminCommand),
@@ -119,10 +122,10 @@ enum ConfigCommand {
 }
 
 /// Reads the command line, runs the command and answers with the program's exit code: 0 when it
-/// worked, 1 when it did not, 2 when the command line can't be read.
+/// worked, 1 when it did not, 2 when the command line can't be read. Load tests have k6's.
 pub(crate) fn run() -> ExitCode {
-    match run_command(&Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+    match run_command(Cli::parse()) {
+        Ok(code) => code,
         Err(error) => {
             terminal::complain(&error);
             ExitCode::FAILURE
@@ -130,23 +133,26 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-fn run_command(cli: &Cli) -> anyhow::Result<()> {
+fn run_command(cli: Cli) -> anyhow::Result<ExitCode> {
+    let settings = cli.settings;
     let load = || -> anyhow::Result<Loaded> {
-        let loaded = config::load(&cli.settings.sources())?;
+        let loaded = config::load(&settings.sources())?;
         for note in &loaded.notes {
             terminal::note(format_args!("note: {note}"));
         }
         Ok(loaded)
     };
-    match &cli.command {
+    match cli.command {
         Command::Serve => commands::serve(&load()?.config),
         Command::Migrate => commands::migrate(&load()?.config),
-        Command::Seed(args) => commands::seed(&load()?.config, args),
-        Command::Backup(args) => commands::back_up(&load()?.config, args),
-        Command::Restore(args) => commands::restore(&load()?.config, args),
-        Command::Admin(AdminCommand::Create(args)) => commands::create_admin(&load()?.config, args),
+        Command::Seed(args) => commands::seed(&load()?.config, &args),
+        Command::Backup(args) => commands::back_up(&load()?.config, &args),
+        Command::Restore(args) => commands::restore(&load()?.config, &args),
+        Command::Admin(AdminCommand::Create(args)) => {
+            commands::create_admin(&load()?.config, &args)
+        }
         Command::Admin(AdminCommand::ResetPassword(args)) => {
-            commands::reset_password(&load()?.config, args)
+            commands::reset_password(&load()?.config, &args)
         }
         Command::Admin(AdminCommand::List) => commands::list_admins(&load()?.config),
         Command::Config(ConfigCommand::Check) => {
@@ -155,12 +161,14 @@ fn run_command(cli: &Cli) -> anyhow::Result<()> {
         Command::Config(ConfigCommand::Show) => {
             load().map(|loaded| terminal::answer(config::show_settings(&loaded.layers).trim_end()))
         }
+        Command::Load(args) => return Ok(commands::load(args, settings.config)),
         Command::Openapi => commands::print_openapi(),
         Command::Version => {
             terminal::answer(format_args!("vitascope {}", env!("CARGO_PKG_VERSION")));
             Ok(())
         }
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 impl SettingArgs {

@@ -3,6 +3,7 @@
 mod admin;
 mod backup;
 mod demo;
+mod load;
 mod load_fixture;
 mod load_plan;
 mod migrate;
@@ -13,6 +14,7 @@ mod signals;
 
 pub(crate) use admin::{AdminArgs, create_admin, list_admins, reset_password};
 pub(crate) use backup::{BackupArgs, RestoreArgs, back_up, restore};
+pub(crate) use load::{LoadArgs, load};
 pub(crate) use migrate::migrate;
 pub(crate) use openapi::print_openapi;
 pub(crate) use seed::{SeedArgs, seed};

@@ -1,0 +1,79 @@
+//! Whether the figures can be believed: said after each run, in two lines.
+
+use vita_k6::Level;
+use vita_load::{LittlesLaw, RunEnd, RunHandle};
+
+use super::live::millis;
+use super::logger::Logger;
+
+pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool) {
+    if end.vus_left_behind > 0 {
+        log.say(
+            Level::Warning,
+            &format!(
+                "{} virtual users ignored their interrupt and were left behind",
+                end.vus_left_behind
+            ),
+        );
+    }
+    let law = handle.littles_law();
+    let health = handle.generator_health();
+    if !law.agrees() {
+        log.say(Level::Warning, &law_line(&law));
+    } else if !is_quiet {
+        log.say(Level::Info, &law_line(&law));
+    }
+    if !health.limits.is_empty() {
+        let limits = health.limits.join("; ");
+        log.say(
+            Level::Warning,
+            &format!("the generator itself limited the test: {limits}"),
+        );
+    } else if !is_quiet {
+        log.say(
+            Level::Info,
+            &format!(
+                "the generator was not the bottleneck: it used {:.2} of {} processors and {:.0} MB, and came {} late at p95",
+                health.cpu_mean,
+                health.workers,
+                health.memory_bytes_max as f64 / 1e6,
+                millis(health.lag_p95_ms)
+            ),
+        );
+    }
+}
+
+fn law_line(law: &LittlesLaw) -> String {
+    let verdict = if law.agrees() {
+        "the measurement agrees with itself"
+    } else {
+        "they should be equal, so a measurement is wrong, or the load changed quickly"
+    };
+    format!(
+        "Little's law: {:.1} virtual users at work, {:.1} expected of {:.1} iterations/s of {} each: {verdict}",
+        law.busy_vus,
+        law.expected_vus(),
+        law.iterations_per_sec,
+        millis(law.iteration_secs * 1_000.0)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sides_of_the_law_are_said() {
+        let law = LittlesLaw {
+            busy_vus: 10.0,
+            iterations_per_sec: 20.0,
+            iteration_secs: 0.5,
+        };
+        let line = law_line(&law);
+        assert!(
+            line.contains("10.0 expected of 20.0 iterations/s of 500.0ms each"),
+            "{line}"
+        );
+        assert!(line.ends_with("agrees with itself"), "{line}");
+    }
+}

@@ -1,7 +1,7 @@
 # The verbs. What they do is in scripts/ and xtask/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fuzz bench fmt gen
+.PHONY: help setup run test check fuzz bench load fmt gen
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -24,6 +24,9 @@ fuzz: ## look for what breaks it, for 15 minutes or ARGS seconds
 bench: ## measure it on this machine
 	@scripts/setup.sh bench
 	@bench/run.sh $(ARGS)
+
+load: ## run every load profile, scaled down, against a server of its own
+	@scripts/load.sh $(ARGS)
 
 fmt: ## format everything
 	@cargo fmt --all

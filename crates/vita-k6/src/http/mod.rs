@@ -5,6 +5,7 @@ mod callback;
 mod debug;
 mod fields;
 mod jar;
+mod methods;
 mod params;
 pub(crate) mod response;
 mod send;

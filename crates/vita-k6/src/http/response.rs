@@ -4,11 +4,9 @@
 //! of a request. So a response is an object of its own class, which makes a field when it is read;
 //! to a script its fields are own properties, in k6's order.
 
-use super::FORMS;
 use super::fields::{cookies_of, headers_of, ocsp_of, request_of, timings_of};
+use super::methods::{forms_call, read_html, read_json};
 use super::params::ResponseType;
-use crate::errors::quietly;
-use crate::loader::native_object;
 use crate::raw;
 use crate::realm::Realm;
 use bytes::Bytes;
@@ -19,7 +17,7 @@ use rquickjs::class::{
 use rquickjs::function::{Constructor, Func, Opt, This};
 use rquickjs::{Atom, Class, Ctx, Exception, Function, IntoJs, Null, Object, Result, Value};
 use std::cell::RefCell;
-use vita_k6_modules::{array_buffer, html, json, text_of};
+use vita_k6_modules::{array_buffer, text_of};
 use vita_wire::{
     Body, ConnectionInfo, ErrorCode, Hop, Outcome, RequestCookie, Timings, TlsInfo, WireError,
 };
@@ -165,11 +163,11 @@ impl ResponseData {
 
 /// The object that a script has of a response.
 pub(crate) struct Response<'js> {
-    data: ResponseData,
+    pub(super) data: ResponseData,
     fields: RefCell<[Option<Value<'js>>; FIELDS.len()]>,
     /// What the script itself has set.
     extra: RefCell<Vec<(String, Value<'js>)>>,
-    json: RefCell<Option<Value<'js>>>,
+    pub(super) json: RefCell<Option<Value<'js>>>,
 }
 
 impl<'js> Response<'js> {
@@ -251,7 +249,7 @@ impl<'js> Response<'js> {
     }
 
     /// The body as text, for what reads it.
-    fn text(&self, ctx: &Ctx<'js>, purpose: &str) -> Result<std::borrow::Cow<'_, str>> {
+    pub(super) fn text(&self, ctx: &Ctx<'js>, purpose: &str) -> Result<std::borrow::Cow<'_, str>> {
         if let Some(Some(replaced)) = self.fields.borrow().get(BODY)
             && !replaced.is_object()
             && self.data.response_type == ResponseType::None
@@ -443,85 +441,4 @@ fn field_index<'js>(ctx: &Ctx<'js>, atom: &Atom<'js>) -> Result<Option<usize>> {
         realm.response_names.get_or_init(|| Names(names))
     };
     Ok(names.0.iter().position(|name| name == atom))
-}
-
-fn with_response<'js, T>(
-    ctx: &Ctx<'js>,
-    value: &Value<'js>,
-    then: impl FnOnce(&Response<'js>) -> Result<T>,
-) -> Result<T> {
-    let found = value
-        .as_object()
-        .and_then(Class::<Response<'js>>::from_object);
-    match found {
-        Some(response) => then(&response.borrow()),
-        None => Err(Exception::throw_type(ctx, "not a response of k6/http")),
-    }
-}
-
-/// `response.json(selector)`
-fn read_json<'js>(
-    ctx: Ctx<'js>,
-    this: This<Value<'js>>,
-    selector: Opt<Value<'js>>,
-) -> Result<Value<'js>> {
-    let undefined = Value::new_undefined(ctx.clone());
-    with_response(&ctx, &this.0, |response| {
-        if let Some(selector) = selector.0.filter(|selector| !selector.is_undefined()) {
-            let text = response.text(&ctx, "JSON")?;
-            let found = json::select(&text, &text_of(&selector)?);
-            return Ok(found
-                .and_then(|found| quietly(&ctx, json::parse(&ctx, &found)))
-                .unwrap_or(undefined));
-        }
-        if let Some(value) = &*response.json.borrow() {
-            return Ok(value.clone());
-        }
-        let value = json::parse(&ctx, &response.text(&ctx, "JSON")?)?;
-        response.json.replace(Some(value.clone()));
-        Ok(value)
-    })
-}
-
-/// `response.html(selector)`
-fn read_html<'js>(
-    ctx: Ctx<'js>,
-    this: This<Value<'js>>,
-    selector: Opt<Value<'js>>,
-) -> Result<Value<'js>> {
-    let document = with_response(&ctx, &this.0, |response| {
-        let document = html::parse(&ctx, &response.text(&ctx, "HTML")?)?;
-        if let Some(object) = document.as_object() {
-            object.set("url", response.data.url())?;
-        }
-        Ok(document)
-    })?;
-    let Some(selector) = selector.0.filter(|selector| !selector.is_undefined()) else {
-        return Ok(document);
-    };
-    let find: Function<'js> = match document.as_object() {
-        Some(object) => object.get("find")?,
-        None => return Ok(document),
-    };
-    find.call((This(document), selector))
-}
-
-/// `response.submitForm(…)` and `response.clickLink(…)`
-fn forms_call<'js>(
-    ctx: &Ctx<'js>,
-    name: &str,
-    response: Value<'js>,
-    options: Option<Value<'js>>,
-) -> Result<Value<'js>> {
-    let realm = Realm::of(ctx)?;
-    let forms = realm.exports(FORMS.name(), || {
-        Ok(FORMS
-            .build(ctx, native_object(ctx, "k6/http")?)?
-            .into_value())
-    })?;
-    let Some(forms) = forms.as_object() else {
-        return Err(Exception::throw_internal(ctx, "the forms are no object"));
-    };
-    let call: Function<'js> = forms.get(name)?;
-    call.call((response, options))
 }

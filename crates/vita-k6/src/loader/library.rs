@@ -1,11 +1,8 @@
 //! The files and the compiled modules that all virtual users share.
 
+use super::outline::Outline;
 use super::specifier::{Located, file_path, locate};
 use crate::raw::{self, Bytecode};
-use oxc_allocator::Allocator;
-use oxc_ast::ast::{ImportDeclarationSpecifier, Statement};
-use oxc_parser::Parser;
-use oxc_span::SourceType;
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Exception, Module, Result};
 use std::collections::HashMap;
@@ -259,54 +256,6 @@ impl Unit {
             uses_meta: false,
             imports: HashMap::new(),
         }
-    }
-}
-
-/// What must be known of a text before it is compiled.
-struct Outline {
-    is_module: bool,
-    uses_meta: bool,
-    imports: HashMap<String, Vec<String>>,
-}
-
-impl Outline {
-    fn of(text: &str) -> Self {
-        let allocator = Allocator::default();
-        let parsed = Parser::new(&allocator, text, SourceType::unambiguous()).parse();
-        let record = &parsed.module_record;
-        let mut imports: HashMap<String, Vec<String>> = HashMap::new();
-        for statement in &parsed.program.body {
-            collect_imports(statement, &mut imports);
-        }
-        Self {
-            // A text that can't be parsed is compiled as a module, whose errors tell the place.
-            is_module: record.has_module_syntax || !parsed.diagnostics.is_empty(),
-            uses_meta: !record.import_metas.is_empty(),
-            imports,
-        }
-    }
-}
-
-fn collect_imports(statement: &Statement<'_>, imports: &mut HashMap<String, Vec<String>>) {
-    match statement {
-        Statement::ImportDeclaration(import) => {
-            let names = imports.entry(import.source.value.to_string()).or_default();
-            for specifier in import.specifiers.iter().flatten() {
-                if let ImportDeclarationSpecifier::ImportSpecifier(specifier) = specifier {
-                    names.push(specifier.imported.name().to_string());
-                }
-            }
-        }
-        Statement::ExportFromDeclaration(export) => {
-            let names = imports.entry(export.source.value.to_string()).or_default();
-            names.extend(
-                export
-                    .specifiers
-                    .iter()
-                    .map(|one| one.local.name().to_string()),
-            );
-        }
-        _ => {}
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod library;
 mod native;
+mod outline;
 mod require;
 mod specifier;
 

@@ -283,6 +283,7 @@ pub(crate) async fn server() -> String {
             "/page",
             get(move || async move { ([("content-type", "text/html")], page) }),
         )
+        .route("/raw", post(|body: String| async { body }))
         .route("/events", get(events))
         .route(
             "/ws",

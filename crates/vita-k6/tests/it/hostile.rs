@@ -1,6 +1,6 @@
 //! Scripts that mean harm: the other virtual users go on, the run ends, the message names the line.
 
-use crate::bench::{Ran, script};
+use crate::bench::{Ran, script, server};
 use vita_load::StopReason;
 
 /// Runs `attack` in one scenario beside another that counts its iterations.
@@ -102,6 +102,32 @@ async fn recursion_through_native_functions_is_an_exception() {
         "{:?}",
         ran.log.iter().rev().take(5).collect::<Vec<_>>()
     );
+}
+
+#[tokio::test]
+async fn deep_json_is_read_at_the_end_of_the_stack() {
+    let url = server().await;
+    let ran = script(
+        "import http from 'k6/http';
+        let response, levels = 0;
+        function deeper() {
+            try { deeper(); } catch (e) {
+                if (levels++ < 20) { response.json(); response.json('0.0.0'); http.get(__ENV.URL + '/page').html('a').text(); }
+                throw e;
+            }
+        }
+        export default function () {
+            response = http.post(__ENV.URL + '/raw', '['.repeat(127) + ']'.repeat(127));
+            try { deeper(); } catch (e) { console.log(e.name, levels > 20); }
+            response = http.post(__ENV.URL + '/raw', '['.repeat(100000) + ']'.repeat(100000));
+            try { response.json(); } catch (e) { console.log(e.name); }
+        }",
+    )
+    .env("URL", &url)
+    .run()
+    .await;
+    assert_eq!(ran.completed, 1);
+    assert_eq!(ran.printed()[0], "RangeError true", "{:?}", ran.log);
 }
 
 #[tokio::test]

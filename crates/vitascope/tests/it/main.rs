@@ -13,6 +13,7 @@ mod export;
 mod isolation;
 mod limits;
 mod live;
+mod load;
 mod load_fixture;
 mod postgres;
 mod seed;

@@ -125,7 +125,7 @@ struct ScriptArgs {
     #[arg(long, value_name = "SOURCE")]
     secret_source: Vec<String>,
     /// What the script is; only `js` can be.
-    #[arg(short, long = "type", value_name = "TYPE", hide = true)]
+    #[arg(short = 't', long = "type", value_name = "TYPE", hide = true)]
     kind: Option<String>,
     /// Has no effect: every script may have both forms of modules.
     #[arg(long, value_name = "MODE", hide = true)]
@@ -240,7 +240,7 @@ mod tests {
             "load --quiet --no-color run -s 1s:1 --out csv --web script.js --verbose",
             "load inspect --execution-requirements script.js",
             "load new -f",
-            "load run script.js --http-debug=full --tag a=b -c conf.json -a localhost:0 -l",
+            "load run script.js -t js --http-debug=full --tag a=b -c conf.json -a localhost:0 -l",
         ] {
             let parsed = LoadCli::try_parse_from(line.split_whitespace());
             assert!(parsed.is_ok(), "{line}: {parsed:?}");

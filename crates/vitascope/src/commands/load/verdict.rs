@@ -29,7 +29,7 @@ pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool
             Level::Warning,
             &format!("the generator itself limited the test: {limits}"),
         );
-    } else if !is_quiet {
+    } else if !is_quiet && health.memory_bytes_max > 0 {
         log.say(
             Level::Info,
             &format!(
@@ -39,6 +39,11 @@ pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool
                 health.memory_bytes_max as f64 / 1e6,
                 millis(health.lag_p95_ms)
             ),
+        );
+    } else if !is_quiet {
+        log.say(
+            Level::Info,
+            "the generator was not looked at: the test took less than a second",
         );
     }
 }

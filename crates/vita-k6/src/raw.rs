@@ -3,12 +3,14 @@
     reason = "rquickjs offers these three parts of the engine only as unsafe functions and traits"
 )]
 //! What the engine offers only unsafely: errors that no `catch` sees, compiled modules, and types
-//! that live beside a runtime.
+//! that live beside a runtime; and below it, the script's own stack.
 
 use rquickjs::class::{JsClass, Readable, Trace, Tracer};
 use rquickjs::function::Constructor;
 use rquickjs::module::{Declared, WriteOptions};
 use rquickjs::{Class, Ctx, Error, Exception, JsLifetime, Module, Object, Result, Value, qjs};
+
+pub(crate) mod coroutine;
 
 /// Compiled code, made by [`compile`] in this process.
 pub(crate) struct Bytecode(Vec<u8>);

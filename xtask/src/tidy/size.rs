@@ -145,7 +145,7 @@ fn long_scripts(tree: &Tree) -> Vec<TooLong> {
         .collect()
 }
 
-/// Finds crates that have `unsafe` in more than one file.
+/// Finds crates that have `unsafe` in more than one module; those below it are parts of it.
 fn scattered_unsafe(files: &[RustFile]) -> Vec<Finding> {
     let mut places: BTreeMap<&str, Vec<(&RustFile, usize)>> = BTreeMap::new();
     for file in files {
@@ -153,18 +153,32 @@ fn scattered_unsafe(files: &[RustFile]) -> Vec<Finding> {
             places.entry(file.package()).or_default().push((file, line));
         }
     }
-    let scattered = places.into_iter().filter(|(_, places)| places.len() > 1);
+    let scattered = places
+        .into_iter()
+        .filter(|(_, places)| !is_one_module(places));
     scattered
         .flat_map(|(package, places)| {
             places.into_iter().map(move |(file, line)| Finding {
                 path: file.path.clone(),
                 line,
                 rule: "size",
-                message: format!("`{package}` has `unsafe` in several files"),
+                message: format!("`{package}` has `unsafe` in several modules"),
                 mend: "keep it in one module with a safe face".to_owned(),
             })
         })
         .collect()
+}
+
+fn is_one_module(places: &[(&RustFile, usize)]) -> bool {
+    let top = places.iter().map(|(file, _)| file.path.as_str());
+    let top = top.min_by_key(|path| path.len()).unwrap_or_default();
+    let below = top.trim_end_matches("mod.rs").trim_end_matches(".rs");
+    places.iter().all(|(file, _)| {
+        file.path == top
+            || file
+                .path
+                .starts_with(&format!("{}/", below.trim_end_matches('/')))
+    })
 }
 
 #[cfg(test)]

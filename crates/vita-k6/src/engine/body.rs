@@ -1,14 +1,14 @@
 //! What runs on a virtual user's own stack.
 
-use super::coroutine::{STACK_BYTES, STACK_RESERVE_BYTES};
 use super::{
-    Answer, AroundCall, Described, Failure, Interruption, Order, Returned, Seam, Stage, Start,
-    VuState, globals,
+    Answer, AroundCall, Described, Failure, Interruption, Order, Returned, Stage, Start, VuState,
+    globals,
 };
 use crate::errors::{describe_error, describe_value};
 use crate::event_loop::{self, Until};
 use crate::loader::Imports;
 use crate::logging::Level;
+use crate::raw::coroutine::{STACK_BYTES, STACK_RESERVE_BYTES, Seam};
 use crate::realm::Realm;
 use rquickjs::function::Args;
 use rquickjs::promise::PromiseState;

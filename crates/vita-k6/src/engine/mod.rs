@@ -1,16 +1,14 @@
 //! One virtual user: a JavaScript runtime inside a coroutine, on one worker for life.
 
 mod body;
-mod coroutine;
 mod globals;
 mod vu;
 
 pub(crate) use body::body;
 pub(crate) use vu::{Completion, Identity, Interruption, Stage, VuState};
 
-pub(crate) use coroutine::{Seam, Strand};
-
 use crate::plan::Plan;
+use crate::raw::coroutine::Strand;
 use std::sync::Arc;
 use vita_load::{IterationCall, IterationEnd, Recorder, RunState};
 

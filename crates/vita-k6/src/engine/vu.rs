@@ -1,9 +1,10 @@
 //! What Rust knows of a virtual user, shared by the native functions of its script.
 
-use super::{Answer, Order, Seam, Start};
+use super::{Answer, Order, Start};
 use crate::logging::{Level, LogLine};
 use crate::plan::Plan;
 use crate::raw;
+use crate::raw::coroutine::Seam;
 use crate::socket::Sockets;
 use crate::tagging::Tagging;
 use futures_util::future::LocalBoxFuture;

@@ -53,7 +53,7 @@ impl OptionFlag {
 
 /// In the order of the help.
 #[rustfmt::skip]
-const FLAGS: [OptionFlag; 38] = [
+const FLAGS: [OptionFlag; 31] = [
     flag("vus", "vus", Form::Number, "N", "Virtual users").short('u'),
     flag("duration", "duration", Form::Text, "TIME", "How long the test lasts, such as `90s` or `1m30s`").short('d'),
     flag("iterations", "iterations", Form::Number, "N", "Iterations of all virtual users together").short('i'),
@@ -61,8 +61,6 @@ const FLAGS: [OptionFlag; 38] = [
     flag("paused", "paused", Form::Switch, "BOOL", "Has no effect: nothing could resume the test"),
     flag("no-setup", "noSetup", Form::Switch, "BOOL", "Leave `setup()` out"),
     flag("no-teardown", "noTeardown", Form::Switch, "BOOL", "Leave `teardown()` out"),
-    flag("setup-timeout", "setupTimeout", Form::Text, "TIME", "How long `setup()` may take [default: 60s]"),
-    flag("teardown-timeout", "teardownTimeout", Form::Text, "TIME", "How long `teardown()` may take [default: 60s]"),
     flag("execution-segment", "executionSegment", Form::Text, "PART", "Only the whole, `0:1`, can be run"),
     flag("execution-segment-sequence", "executionSegmentSequence", Form::Text, "PARTS", "Only the whole, `0,1`, can be run"),
     flag("max-redirects", "maxRedirects", Form::Number, "N", "Redirects that are followed [default: 10]"),
@@ -86,12 +84,7 @@ const FLAGS: [OptionFlag; 38] = [
     flag("system-tags", "systemTags", Form::List, "TAGS", "The tester's own tags to keep"),
     flag("tag", "tags", Form::Pairs, "NAME=VALUE", "A tag of all samples; may be repeated"),
     flag("no-cookies-reset", "noCookiesReset", Form::Switch, "BOOL", "Keep cookies from one iteration to the next"),
-    flag("tls-version", "tlsVersion", Form::Text, "VERSION", "The version of TLS: tls1.2 or tls1.3"),
-    flag("tls-cipher-suites", "tlsCipherSuites", Form::List, "SUITES", "The cipher suites that may be agreed on"),
     flag("h2c", "h2c", Form::Switch, "BOOL", "Speak HTTP/2 also without TLS (not in k6)"),
-    flag("summary-timeout", "handleSummaryTimeout", Form::Text, "TIME", "How long `handleSummary()` may take [default: 2m]"),
-    flag("metric-samples-buffer-size", "metricSamplesBufferSize", Form::Number, "N", "Has no effect: samples are not kept"),
-    flag("features", "features", Form::List, "NAMES", "Has no effect: there are no features to choose"),
 ];
 
 /// What was given of them, as texts.

@@ -1,6 +1,7 @@
 //! How a test goes, while it does: lines redrawn in a terminal, or one every few seconds elsewhere.
 
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -38,7 +39,7 @@ pub(super) struct View {
 /// What is drawn in the terminal.
 struct Drawn {
     scenarios: Vec<ProgressBar>,
-    total: ProgressBar,
+    totals: [ProgressBar; 2],
 }
 
 impl View {
@@ -55,12 +56,12 @@ impl View {
                 self.redraw(drawn);
             } else if !self.is_quiet && Instant::now() >= next_line {
                 next_line += LINE_EVERY;
-                terminal::note(self.line());
+                terminal::note(self.lines().join(", "));
             }
         }
         self.take_warnings();
         if let Some(drawn) = drawn {
-            let own = drawn.scenarios.iter().chain([&drawn.total]);
+            let own = drawn.scenarios.iter().chain(&drawn.totals);
             own.for_each(ProgressBar::finish_and_clear);
             self.bars.set_draw_target(ProgressDrawTarget::hidden());
         }
@@ -92,10 +93,14 @@ impl View {
         };
         let scenarios = self.handle.scenarios().iter();
         let scenarios = scenarios.map(|scenario| bar(&scenario.name)).collect();
-        let total = self.bars.add(ProgressBar::no_length());
-        let plain = ProgressStyle::with_template("{msg}");
-        total.set_style(plain.expect("the template is a constant and well formed"));
-        Drawn { scenarios, total }
+        let plain = ProgressStyle::with_template("{msg}")
+            .expect("the template is a constant and well formed");
+        let totals = [(); 2].map(|()| {
+            let total = self.bars.add(ProgressBar::no_length());
+            total.set_style(plain.clone());
+            total
+        });
+        Drawn { scenarios, totals }
     }
 
     fn redraw(&self, drawn: &Drawn) {
@@ -109,15 +114,17 @@ impl View {
                 scenario.iterations
             );
             if scenario.dropped > 0 {
-                text.push_str(&format_args!(", {} dropped", scenario.dropped).to_string());
+                let _ = write!(text, ", {} dropped", scenario.dropped);
             }
             bar.set_message(text);
         }
-        drawn.total.set_message(self.line());
+        for (total, line) in drawn.totals.iter().zip(self.lines()) {
+            total.set_message(line);
+        }
     }
 
-    /// Where the run stands, in a line.
-    fn line(&self) -> String {
+    /// Where the run stands: what it has done, and its last second.
+    fn lines(&self) -> [String; 2] {
         let state = self.handle.state();
         let point = self.handle.last_point().unwrap_or_default();
         let (requests, failed) = self.requests();
@@ -126,18 +133,22 @@ impl View {
         } else {
             failed as f64 / requests as f64 * 100.0
         };
-        format!(
-            "running ({}), {}/{} VUs, {} complete and {} interrupted iterations, {:.1} iterations/s, \
-             {:.1} requests/s, p95 {}, {failed} failed ({share:.2} %)",
-            running_time(state.elapsed()),
-            state.vus_active(),
-            state.vus_initialized(),
-            state.iterations_completed(),
-            state.iterations_interrupted(),
-            point.iterations_per_sec,
-            point.requests_per_sec,
-            millis(point.p95_ms),
-        )
+        [
+            format!(
+                "running ({}), {}/{} VUs, {} complete and {} interrupted iterations",
+                running_time(state.elapsed()),
+                state.vus_active(),
+                state.vus_initialized(),
+                state.iterations_completed(),
+                state.iterations_interrupted(),
+            ),
+            format!(
+                "{:.1} iterations/s, {:.1} requests/s, p95 {}, {failed} failed ({share:.2} %)",
+                point.iterations_per_sec,
+                point.requests_per_sec,
+                millis(point.p95_ms),
+            ),
+        ]
     }
 
     /// Requests so far, and those that failed.

@@ -108,8 +108,9 @@ struct CommonArgs {
     #[arg(short, long, global = true, value_name = "ADDRESS", hide = true)]
     address: Option<String>,
     /// Has no effect.
-    #[arg(long, global = true, hide = true)]
-    profiling_enabled: bool,
+    #[arg(long, global = true, hide = true, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true")]
+    profiling_enabled: Option<bool>,
 }
 
 /// What a script is loaded with.

@@ -1,5 +1,6 @@
 //! What a test will do, before it does: its scenarios, the time and the virtual users that they take.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use vita_k6::{Level, Test};
@@ -140,20 +141,20 @@ fn describe(own: &ScenarioOptions) -> String {
     };
     text.push_str(if text.contains('(') { ", " } else { " (" });
     if own.executor.is_open_loop() {
-        text.push_str(&format!("maxVUs: {}, ", vus_max(own)));
+        let _ = write!(text, "maxVUs: {}, ", vus_max(own));
     }
     if own.executor == ExecutorKind::RampingVus {
         let ramp_down = own.graceful_ramp_down.unwrap_or(GRACEFUL_DEFAULT);
-        text.push_str(&format!("gracefulRampDown: {ramp_down}, "));
+        let _ = write!(text, "gracefulRampDown: {ramp_down}, ");
     }
     if let Some(exec) = &own.exec {
-        text.push_str(&format!("exec: {exec}, "));
+        let _ = write!(text, "exec: {exec}, ");
     }
     if let Some(start) = own.start_time.filter(|start| start.0 > Duration::ZERO) {
-        text.push_str(&format!("startTime: {start}, "));
+        let _ = write!(text, "startTime: {start}, ");
     }
     let graceful_stop = own.graceful_stop.unwrap_or(GRACEFUL_DEFAULT);
-    text.push_str(&format!("gracefulStop: {graceful_stop})"));
+    let _ = write!(text, "gracefulStop: {graceful_stop})");
     text
 }
 

@@ -127,7 +127,12 @@ impl Session {
         let page = match self.page_address(flags, &wanted) {
             Some(address) => {
                 let served = web::serve(&address, handle.clone(), Rc::clone(&warnings)).await;
-                Some(served.map_err(Refusal::invalid)?)
+                let page = served.map_err(Refusal::invalid)?;
+                if !page.is_of_this_machine {
+                    let message = format!("everybody who reaches {} can read it", page.url);
+                    self.log.say(Level::Warning, &message);
+                }
+                Some(page)
             }
             None => None,
         };

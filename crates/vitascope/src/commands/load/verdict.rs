@@ -1,10 +1,16 @@
 //! Whether the figures can be believed: said after each run, in two lines.
 
+use std::time::Duration;
+
 use vita_k6::Level;
 use vita_load::{LittlesLaw, RunEnd, RunHandle};
 
 use super::live::millis;
 use super::logger::Logger;
+
+/// A shorter test isn't judged: virtual users and processors are looked at now and then, which says
+/// nothing after a few looks.
+const JUDGED_MIN: Duration = Duration::from_secs(2);
 
 pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool) {
     if end.vus_left_behind > 0 {
@@ -18,6 +24,15 @@ pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool
     }
     let law = handle.littles_law();
     let health = handle.generator_health();
+    if end.duration < JUDGED_MIN {
+        if !is_quiet {
+            log.say(
+                Level::Info,
+                "the test was too short to tell whether its figures agree with each other",
+            );
+        }
+        return;
+    }
     if !law.agrees() {
         log.say(Level::Warning, &law_line(&law));
     } else if !is_quiet {
@@ -29,7 +44,7 @@ pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool
             Level::Warning,
             &format!("the generator itself limited the test: {limits}"),
         );
-    } else if !is_quiet && health.memory_bytes_max > 0 {
+    } else if !is_quiet {
         log.say(
             Level::Info,
             &format!(
@@ -39,11 +54,6 @@ pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool
                 health.memory_bytes_max as f64 / 1e6,
                 millis(health.lag_p95_ms)
             ),
-        );
-    } else if !is_quiet {
-        log.say(
-            Level::Info,
-            "the generator was not looked at: the test took less than a second",
         );
     }
 }

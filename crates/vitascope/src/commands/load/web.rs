@@ -30,6 +30,7 @@ const CONNECTIONS_MAX: usize = 16;
 /// A page that is served until this is dropped.
 pub(super) struct Page {
     pub(super) url: String,
+    pub(super) is_of_this_machine: bool,
     task: JoinHandle<()>,
 }
 
@@ -65,6 +66,7 @@ pub(super) async fn serve(
     };
     Ok(Page {
         url: format!("http://{address}/"),
+        is_of_this_machine: address.ip().is_loopback(),
         task: tokio::task::spawn_local(accept(listener, shown)),
     })
 }

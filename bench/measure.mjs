@@ -14,6 +14,7 @@ import { measureUnderThumbnails } from './measurements/under_thumbnails.mjs'
 import { measureLogin } from './measurements/login.mjs'
 import { measureGrowth, measureLoadPostgres, measureLoadSqlite } from './measurements/load.mjs'
 import { measureRates } from './measurements/rates.mjs'
+import { measureLoadTester } from './measurements/load_tester.mjs'
 import { measureOverload } from './measurements/overload.mjs'
 
 const MEASUREMENTS = {
@@ -28,6 +29,7 @@ const MEASUREMENTS = {
   'load-sqlite': measureLoadSqlite,
   'load-postgres': measureLoadPostgres,
   overload: measureOverload,
+  'load-tester': measureLoadTester,
 }
 
 // What takes half an hour and a disk is measured only when it is named.

@@ -52,6 +52,8 @@ pub(crate) enum Expected {
     NoSummary(String),
     /// `sample: text`: a line of the output of samples has it.
     Sample(String),
+    /// `no sample: text`
+    NoSample(String),
     /// `data /pointer: json`: what `handleSummary` gets.
     Data(String, String),
     /// `export /pointer: json`: what `--summary-export` writes.
@@ -69,13 +71,13 @@ impl Head {
         }
         let mut head = Self::default();
         for line in lines {
-            head.take(line).map_err(|problem| format!("{problem}: `{line}`"))?;
+            head.take(line)
+                .map_err(|problem| format!("{problem}: `{line}`"))?;
         }
         Ok(head)
     }
 
     fn take(&mut self, line: &str) -> Result<(), String> {
-        // The subject of a line may have a colon, its value may not; and the reverse.
         let (word, rest) = line.split_once(": ").ok_or("neither word nor value")?;
         let value = rest.to_owned();
         let given = match word {
@@ -88,7 +90,8 @@ impl Head {
                 self.env.insert(key, value);
             }),
             "secret" => pair(rest).map(|pair| {
-                self.secrets.add_source("mine", BTreeMap::from([pair]), true);
+                self.secrets
+                    .add_source("mine", BTreeMap::from([pair]), true);
             }),
             "mode" => serde_json::from_value(Value::from(rest))
                 .map(|mode| self.mode = mode)
@@ -107,7 +110,7 @@ impl Head {
             }
             _ => return self.expect(line),
         };
-        given.map_err(|problem| problem.clone())
+        given
     }
 
     fn expect(&mut self, line: &str) -> Result<(), String> {
@@ -121,8 +124,10 @@ impl Head {
             "never says" => Expected::NeverSays(text),
             "summary" => Expected::Summary(text),
             "no summary" => Expected::NoSummary(text),
+            "no sample" => Expected::NoSample(text),
             "sample" => Expected::Sample(text),
             _ => {
+                // A subject may have a colon; its value has none.
                 let (word, line) = line.split_once(' ').ok_or("no subject")?;
                 let (subject, value) = line.rsplit_once(": ").ok_or("no value")?;
                 let (subject, value) = (subject.to_owned(), value.to_owned());

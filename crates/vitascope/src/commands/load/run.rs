@@ -144,7 +144,6 @@ impl Session {
         let outcome = self
             .watch(prepared, handle.clone(), &mut signals, &warnings)
             .await?;
-        drop(page);
         let Some(outcome) = outcome else {
             return Ok(EXIT_STOPPED);
         };
@@ -153,6 +152,9 @@ impl Session {
             html: self.file(flags.html.as_ref(), "K6_WEB_DASHBOARD_EXPORT"),
         };
         self.conclude(&outcome, &handle, &results, &warnings);
+        if let Some(page) = page {
+            page.finish().await;
+        }
         Ok(outcome.exit_code)
     }
 

@@ -5,7 +5,7 @@
 import exec from 'k6/execution';
 export const options = { vus: 2, iterations: 3 };
 export default function () {
-    if (__ITER > 0 || __VU > 1 || exec.scenario.iterationInTest > 0) return;
+    if (exec.scenario.iterationInTest > 0) return;
     const o = exec.test.options;
     console.log(o.vus, o.iterations, o.scenarios.default.executor, o.scenarios.default.vus, o.scenarios.default.iterations);
     console.log(o.userAgent, Object.isFrozen(o));

@@ -129,7 +129,12 @@ impl Head {
             _ => {
                 // A subject may have a colon; its value has none.
                 let (word, line) = line.split_once(' ').ok_or("no subject")?;
-                let (subject, value) = line.rsplit_once(": ").ok_or("no value")?;
+                let halves = match word {
+                    // A name without a colon, and a text that may have some.
+                    "file" => line.split_once(": "),
+                    _ => line.rsplit_once(": "),
+                };
+                let (subject, value) = halves.ok_or("no value")?;
                 let (subject, value) = (subject.to_owned(), value.to_owned());
                 match word {
                     "check" => Expected::Check(subject, value),

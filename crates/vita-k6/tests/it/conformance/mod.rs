@@ -10,7 +10,7 @@ mod judge;
 mod server;
 
 use head::Head;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -26,8 +26,11 @@ use vita_model::{SystemClock, SystemEntropy};
 /// Most scripts wait most of their time, so more of them run than there are processors.
 const SCRIPTS_PER_PROCESSOR: usize = 4;
 
+/// The page that says what of k6's interface works.
+const COVERAGE: &str = include_str!("../../../../../docs/load-testing/coverage.md");
+
 /// Fewer than this means that the folder was not read.
-const SCRIPTS_MIN: usize = 150;
+const SCRIPTS_MIN: usize = 300;
 
 /// A script that takes longer than this hangs.
 const SCRIPT_TIME_MAX: Duration = Duration::from_secs(40);
@@ -75,10 +78,14 @@ async fn every_script_does_what_its_head_says() {
     let server = server::start().await;
     let reports = run_all(&root, &scripts, &server);
     let mut failures = Vec::new();
+    let mut differences = BTreeSet::new();
     for (name, report) in reports {
         match report {
             Ok(None) => {}
-            Ok(Some(reason)) => println!("{name} differs: {reason}"),
+            Ok(Some(reason)) => {
+                println!("{name} differs: {reason}");
+                differences.insert(format!("| `{name}` | {reason} |"));
+            }
             Err(problems) => failures.push(format!("{name}\n  {}", problems.join("\n  "))),
         }
     }
@@ -90,7 +97,16 @@ async fn every_script_does_what_its_head_says() {
         scripts.len(),
         failures.join("\n")
     );
+    println!("{} scripts, {} differ", scripts.len(), differences.len());
+    assert_eq!(differences, documented_differences());
     assert!(scripts.len() >= SCRIPTS_MIN, "{} scripts", scripts.len());
+}
+
+/// The rows of the page's table of scripts that differ.
+fn documented_differences() -> BTreeSet<String> {
+    let rows = COVERAGE.lines().filter(|line| line.starts_with("| `"));
+    let rows = rows.filter(|row| row.contains(".js` |") || row.contains(".ts` |"));
+    rows.map(str::to_owned).collect()
 }
 
 /// All scripts below a folder, by name.

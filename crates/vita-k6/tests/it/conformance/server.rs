@@ -12,7 +12,9 @@ use http::{HeaderMap, StatusCode, header};
 use md5::{Digest as _, Md5};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::Barrier;
 
 type Words = BTreeMap<String, String>;
 
@@ -47,6 +49,7 @@ pub(crate) async fn start() -> String {
         .route("/upload", post(upload))
         .route("/size", post(size))
         .route("/drop", get(drop_connection))
+        .route("/together/{count}/{name}", get(together))
         .route(
             "/ws",
             get(|upgrade: WebSocketUpgrade| async { upgrade.protocols(["chat"]).on_upgrade(talk) }),
@@ -266,6 +269,18 @@ async fn status(Path(code): Path<u16>) -> StatusCode {
 async fn delay(Path(millis): Path<u64>) -> &'static str {
     tokio::time::sleep(Duration::from_millis(millis)).await;
     "late"
+}
+
+/// Answers once so many requests with this name are there: what sends them one by one waits for ever.
+async fn together(Path((count, name)): Path<(usize, String)>) -> &'static str {
+    static MEETINGS: Mutex<BTreeMap<String, Arc<Barrier>>> = Mutex::new(BTreeMap::new());
+    let meeting = {
+        let mut meetings = MEETINGS.lock().expect("no panic");
+        let made = || Arc::new(Barrier::new(count));
+        Arc::clone(meetings.entry(name).or_insert_with(made))
+    };
+    meeting.wait().await;
+    "together"
 }
 
 async fn packed(Path(encoding): Path<String>) -> Response {

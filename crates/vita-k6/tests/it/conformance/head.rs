@@ -80,7 +80,7 @@ impl Head {
     fn take(&mut self, line: &str) -> Result<(), String> {
         let (word, rest) = line.split_once(": ").ok_or("neither word nor value")?;
         let value = rest.to_owned();
-        let given = match word {
+        match word {
             "flags" => object(rest).map(|map| self.options.flags = map),
             "config" => object(rest).map(|map| self.options.config_file = map),
             "variable" => pair(rest).map(|(key, value)| {
@@ -108,9 +108,8 @@ impl Head {
                 self.any_order = rest == "any";
                 Ok(())
             }
-            _ => return self.expect(line),
-        };
-        given
+            _ => self.expect(line),
+        }
     }
 
     fn expect(&mut self, line: &str) -> Result<(), String> {

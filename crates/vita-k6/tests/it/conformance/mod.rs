@@ -13,14 +13,14 @@ use head::Head;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::task::LocalSet;
 use tokio_util::sync::CancellationToken;
 use vita_k6::{
     LogLine, LogSink, RunOutcome, RunSetup, Test, TestError, TestSource, TestSurroundings,
 };
-use vita_load::OutputKind;
+use vita_load::{OutputKind, RunHandle};
 use vita_model::{SystemClock, SystemEntropy};
 
 /// Most scripts wait most of their time, so more of them run than there are processors.
@@ -57,8 +57,14 @@ pub(crate) struct Line {
     pub(crate) is_console: bool,
 }
 
+/// A script that prints this is stopped as by Ctrl-C.
+const STOP: &str = "stop the run";
+
 #[derive(Default)]
-struct Lines(Mutex<Vec<Line>>);
+struct Lines {
+    lines: Mutex<Vec<Line>>,
+    run: OnceLock<RunHandle>,
+}
 
 impl LogSink for Lines {
     fn log(&self, line: &LogLine<'_>) {
@@ -67,7 +73,10 @@ impl LogSink for Lines {
             message: line.message.to_owned(),
             is_console: line.is_console(),
         };
-        self.0.lock().expect("no panic").push(line);
+        if let Some(run) = self.run.get().filter(|_| line.message == STOP) {
+            run.state().stop();
+        }
+        self.lines.lock().expect("no panic").push(line);
     }
 }
 
@@ -190,7 +199,7 @@ async fn run_script(path: &Path, text: String, head: &Head, server: &str) -> Cam
         }
     }
     came.samples = std::fs::read_to_string(folder.path().join("samples")).unwrap_or_default();
-    came.log = std::mem::take(&mut *lines.0.lock().expect("no panic"));
+    came.log = std::mem::take(&mut *lines.lines.lock().expect("no panic"));
     came
 }
 
@@ -235,5 +244,6 @@ async fn try_run(
         ..RunSetup::default()
     };
     let run = Arc::new(test).prepare(setup)?;
+    let _ = lines.run.set(run.handle());
     Ok(run.run().await.expect("threads"))
 }

@@ -12,6 +12,7 @@ use http::{HeaderMap, StatusCode, header};
 use md5::{Digest as _, Md5};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Barrier;
@@ -225,10 +226,11 @@ async fn basic_auth(
 }
 
 fn md5_hex(text: &str) -> String {
-    Md5::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut hex = String::new();
+    for byte in Md5::digest(text.as_bytes()) {
+        write!(hex, "{byte:02x}").expect("a text takes more");
+    }
+    hex
 }
 
 /// RFC 7616 with MD5 and `qop=auth`.

@@ -8,8 +8,10 @@
 mod head;
 mod judge;
 mod server;
+mod tls;
 
 use head::Head;
+use server::Addresses;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -142,7 +144,7 @@ fn scripts_in(root: &Path) -> Vec<PathBuf> {
 /// Why a script differs, if it is marked; or what is wrong.
 type Report = Result<Option<String>, Vec<String>>;
 
-fn run_all(root: &Path, scripts: &[PathBuf], server: &str) -> Vec<(String, Report)> {
+fn run_all(root: &Path, scripts: &[PathBuf], server: &Addresses) -> Vec<(String, Report)> {
     let next = AtomicUsize::new(0);
     let reports = Mutex::new(Vec::new());
     let processors = std::thread::available_parallelism().map_or(2, usize::from);
@@ -161,7 +163,7 @@ fn run_all(root: &Path, scripts: &[PathBuf], server: &str) -> Vec<(String, Repor
     reports.into_inner().expect("no panic")
 }
 
-fn run_one(path: &Path, server: &str) -> Report {
+fn run_one(path: &Path, server: &Addresses) -> Report {
     let text = std::fs::read_to_string(path).map_err(|error| vec![error.to_string()])?;
     let head = Head::read(&text).map_err(|problem| vec![problem])?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -184,7 +186,7 @@ fn run_one(path: &Path, server: &str) -> Report {
     }
 }
 
-async fn run_script(path: &Path, text: String, head: &Head, server: &str) -> Came {
+async fn run_script(path: &Path, text: String, head: &Head, server: &Addresses) -> Came {
     let folder = tempfile::tempdir().expect("a folder");
     let lines = Arc::new(Lines::default());
     let mut came = Came::default();
@@ -207,14 +209,15 @@ async fn try_run(
     path: &Path,
     text: String,
     head: &Head,
-    server: &str,
+    server: &Addresses,
     lines: &Arc<Lines>,
     folder: &Path,
 ) -> Result<RunOutcome, TestError> {
     let mut env = BTreeMap::from([
-        ("URL".to_owned(), format!("http://{server}")),
-        ("WS_URL".to_owned(), format!("ws://{server}")),
-        ("HOST".to_owned(), server.to_owned()),
+        ("URL".to_owned(), format!("http://{}", server.plain)),
+        ("WS_URL".to_owned(), format!("ws://{}", server.plain)),
+        ("HOST".to_owned(), server.plain.clone()),
+        ("TLS_URL".to_owned(), format!("https://{}", server.tls)),
     ]);
     env.extend(head.env.clone());
     let surroundings = TestSurroundings {

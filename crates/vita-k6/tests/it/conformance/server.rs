@@ -1,5 +1,6 @@
 //! The server that the scripts speak to: what they send comes back as JSON, in httpbin's words.
 
+use super::tls::TlsListener;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
@@ -8,6 +9,7 @@ use axum::extract::{
 };
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get, post};
+use axum::serve::Listener;
 use http::{HeaderMap, StatusCode, header};
 use md5::{Digest as _, Md5};
 use serde_json::{Map, Value, json};
@@ -19,8 +21,14 @@ use tokio::sync::Barrier;
 
 type Words = BTreeMap<String, String>;
 
-/// Listens on a port of its own until the test's runtime ends; gives host and port.
-pub(crate) async fn start() -> String {
+/// Host and port of the server, as it is and behind TLS.
+pub(crate) struct Addresses {
+    pub(crate) plain: String,
+    pub(crate) tls: String,
+}
+
+/// Listens on ports of its own until the test's runtime ends.
+pub(crate) async fn start() -> Addresses {
     let router = Router::new()
         .route("/anything", any(echo))
         .route("/anything/{*rest}", any(echo))
@@ -55,19 +63,24 @@ pub(crate) async fn start() -> String {
             "/ws",
             get(|upgrade: WebSocketUpgrade| async { upgrade.protocols(["chat"]).on_upgrade(talk) }),
         );
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+    let plain = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port");
-    let address = listener.local_addr().expect("an address");
-    tokio::spawn(serve(listener, router));
-    address.to_string()
+    let tls = TlsListener::bind().await;
+    let addresses = Addresses {
+        plain: plain.local_addr().expect("an address").to_string(),
+        tls: tls.local_addr().expect("an address").to_string(),
+    };
+    tokio::spawn(serve(plain, router.clone()));
+    tokio::spawn(serve(tls, router));
+    addresses
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "the clients are this test's own scripts"
 )]
-async fn serve(listener: tokio::net::TcpListener, router: Router) {
+async fn serve<L: Listener<Addr: std::fmt::Debug>>(listener: L, router: Router) {
     axum::serve(listener, router)
         .await
         .expect("the server runs");

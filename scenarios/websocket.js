@@ -22,7 +22,8 @@ export const options = {
       gracefulStop: GRACE,
     },
   },
-  thresholds: Object.assign({ checks: ['rate>0.99'] }, SOCKETS),
+  // A threshold without samples holds, so that none would be crossed if no socket could be opened.
+  thresholds: Object.assign({ checks: ['rate>0.99'], ws_sessions: ['count>0'] }, SOCKETS),
 };
 
 export default function () {

@@ -4,7 +4,9 @@ mod execution;
 mod k6;
 mod metrics;
 
+use crate::logging::Level;
 use crate::raw::Bytecode;
+use crate::realm::Realm;
 use rquickjs::{Ctx, Exception, Object, Result};
 use std::sync::OnceLock;
 
@@ -19,7 +21,11 @@ pub(crate) fn build<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
         "k6/execution" => execution::exports(ctx),
         "vitascope/stream" => crate::http::stream::exports(ctx),
         "k6/ws" => crate::socket::blocking_exports(ctx),
-        "k6/websockets" | "k6/experimental/websockets" => crate::socket::event_exports(ctx),
+        "k6/websockets" => crate::socket::event_exports(ctx),
+        "k6/experimental/websockets" => {
+            warn_of_old_name(ctx, name, "k6/websockets")?;
+            crate::socket::event_exports(ctx)
+        }
         "k6/timers" => crate::timers::exports(ctx),
         "k6/secrets" => crate::secrets::exports(ctx),
         _ => Err(Exception::throw_message(
@@ -27,6 +33,18 @@ pub(crate) fn build<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
             &format!("unknown module: `{name}`"),
         )),
     }
+}
+
+/// Says once in a test that a module has a newer name.
+fn warn_of_old_name(ctx: &Ctx<'_>, old: &str, new: &str) -> Result<()> {
+    let realm = Realm::of(ctx)?;
+    let vu = realm.vu();
+    // The init code for the options is run before there are options.
+    if vu.plan.options.get().is_none() {
+        let message = format!("the module {old} is deprecated: import {new} instead");
+        vu.log(Level::Warning, &message, &[]);
+    }
+    Ok(())
 }
 
 /// The part of a built-in module that is written in JavaScript: a module whose default export is a

@@ -241,26 +241,27 @@ impl Test {
         data: String,
         interrupt: &CancellationToken,
     ) -> Result<SummaryOutputs, ScriptError> {
-        let mut vu = self.make_vu(Identity::default(), None, None).await?;
+        let mut vu = self
+            .make_vu(Identity::default(), None, None, interrupt)
+            .await?;
         match vu.call(AroundCall::Summary(data), interrupt).await? {
             Returned::Outputs(outputs) => Ok(SummaryOutputs(outputs)),
             Returned::Json(_) => Ok(SummaryOutputs::default()),
         }
     }
 
+    /// Runs the init code of a virtual user, or until `stop` is cancelled.
     async fn make_vu(
         &self,
         identity: Identity,
         recorder: Option<Recorder>,
         run: Option<Arc<RunState>>,
+        stop: &CancellationToken,
     ) -> Result<ScriptVu, ScriptError> {
         let index = identity.in_instance.saturating_sub(1);
         let client = recorder
             .as_ref()
             .map(|_| Client::new(Arc::clone(&self.network), index));
-        let stop = run
-            .as_ref()
-            .map_or_else(CancellationToken::new, |run| run.interrupt().clone());
         let start = Start {
             plan: Arc::clone(&self.plan),
             identity,
@@ -270,7 +271,7 @@ impl Test {
             describe: false,
         };
         let mut strand = new_strand()?;
-        match begin(&mut strand, start, &stop).await {
+        match begin(&mut strand, start, stop).await {
             Ok(_) => Ok(ScriptVu { strand }),
             Err(error) => {
                 if let (TestError::Aborted(message), Some(run)) = (&error, run) {
@@ -376,8 +377,9 @@ impl Script for TestScript {
             in_instance: seat.id_in_instance,
             in_test: seat.id_in_test,
         };
+        let interrupt = seat.run.interrupt().clone();
         self.0
-            .make_vu(identity, Some(seat.recorder), Some(seat.run))
+            .make_vu(identity, Some(seat.recorder), Some(seat.run), &interrupt)
             .await
     }
 
@@ -411,9 +413,10 @@ impl TestScript {
     ) -> Result<Returned, ScriptError> {
         let run = Arc::clone(&seat.run);
         let identity = Identity::default();
+        // Not the run's interrupt: teardown comes after it.
         let mut vu = self
             .0
-            .make_vu(identity, Some(seat.recorder), Some(seat.run))
+            .make_vu(identity, Some(seat.recorder), Some(seat.run), interrupt)
             .await?;
         let result = vu.call_or_abort(call, interrupt, &run).await;
         result.inspect_err(|text| {

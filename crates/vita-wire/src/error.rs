@@ -176,6 +176,13 @@ impl WireError {
             Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
                 Self::new(ErrorCode::X509_UNKNOWN_AUTHORITY, "x509: unknown authority")
             }
+            // What `openssl req -x509` makes is an authority that signed itself; the verifier has no
+            // variant of its own for it, only a text.
+            Error::InvalidCertificate(CertificateError::Other(other))
+                if other.0.to_string() == "CaUsedAsEndEntity" =>
+            {
+                Self::new(ErrorCode::X509_UNKNOWN_AUTHORITY, "x509: unknown authority")
+            }
             Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             ) => Self::new(

@@ -249,7 +249,7 @@ impl Client {
             &request.target,
             &parts,
         );
-        let refusal = check_answer(&parts, &key, &request.protocols).err();
+        let refusal = check_answer(&parts, &key, &asked_protocols(request)).err();
         let mut told = Handshake {
             protocol: header_text(&parts.headers, &SEC_WEBSOCKET_PROTOCOL).map(str::to_owned),
             status: parts.status,
@@ -351,12 +351,24 @@ impl Client {
     }
 }
 
+/// The subprotocols that the server may choose from: scripts name them in a header, too.
+fn asked_protocols(request: &SocketRequest) -> Vec<String> {
+    let lines = request.headers.get_all(SEC_WEBSOCKET_PROTOCOL);
+    let in_headers = lines
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(|name| name.trim().to_owned());
+    request
+        .protocols
+        .iter()
+        .cloned()
+        .chain(in_headers)
+        .collect()
+}
+
 /// RFC 6455 §4.1; a server that chooses no subprotocol is no reason to fail, as with browsers.
-fn check_answer(
-    parts: &response::Parts,
-    key: &str,
-    protocols: &[String],
-) -> Result<(), &'static str> {
+fn check_answer(parts: &response::Parts, key: &str, asked: &[String]) -> Result<(), &'static str> {
     if parts.status != StatusCode::SWITCHING_PROTOCOLS {
         return Err("the server did not switch protocols");
     }
@@ -369,7 +381,7 @@ fn check_answer(
         return Err("the server's `Sec-WebSocket-Accept` does not fit the key");
     }
     match header_text(&parts.headers, &SEC_WEBSOCKET_PROTOCOL) {
-        Some(chosen) if !protocols.iter().any(|protocol| protocol == chosen) => {
+        Some(chosen) if !asked.iter().any(|protocol| protocol == chosen) => {
             Err("the server chose a subprotocol that was not asked for")
         }
         _ => Ok(()),

@@ -18,7 +18,10 @@ pub(super) fn print(vu: &VuState, outcome: &Outcome, sent: &Body) {
         HttpDebug::Full => true,
     };
     let last = &outcome.last;
-    let mut text = format!("Request:\n{} {}\n", last.method, last.target.as_str());
+    // As on the wire, whatever was spoken there: the path alone, and the host as a header.
+    let url = last.target.url();
+    let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    let mut text = format!("Request:\n{} {path} HTTP/1.1\n", last.method);
     if let Some(answer) = &outcome.response {
         add_headers(&mut text, &answer.sent_headers);
     }

@@ -13,7 +13,9 @@ use http::header::CONTENT_TYPE;
 use rquickjs::{Array, Class, Ctx, Exception, Object, Result, Value};
 use std::rc::Rc;
 use vita_k6_modules::text_of;
-use vita_wire::{BatchLimits, BodyMode, Client, Outcome, Request, WireError};
+use vita_wire::{
+    BatchLimits, BodyMode, Client, Outcome, REDIRECTS_MAX_DEFAULT, Request, WireError,
+};
 
 /// A request that is ready to be sent.
 pub(super) struct Prepared {
@@ -253,19 +255,24 @@ fn finish<'js>(ctx: &Ctx<'js>, vu: &VuState, sent: Sent, meta: Meta) -> Result<V
     record(ctx, vu, &outcome, &meta)?;
     if let Some(response) = &outcome.response
         && response.redirect_limit_reached
-        && vu.plan.options().max_redirects > 0
-        && meta.throws
+        && nobody_chose_the_limit(vu, &outcome)
     {
-        vu.log(
-            Level::Warning,
-            "Possible redirect loop: the limit of redirects was reached",
-            &[],
+        let message = format!(
+            "stopped after {REDIRECTS_MAX_DEFAULT} redirects and returned the last: say with `redirects` of the request or the option `maxRedirects` how many there may be"
         );
+        vu.log(Level::Warning, &message, &[]);
     }
     respond(
         ctx,
         ResponseData::new(outcome, meta.body, meta.cookies, meta.response_type),
     )
+}
+
+/// Whether as many redirects were followed as are when neither request nor options say how many.
+fn nobody_chose_the_limit(vu: &VuState, outcome: &Outcome) -> bool {
+    let is_set = |options: &serde_json::Value| !options["maxRedirects"].is_null();
+    let hops = u32::try_from(outcome.hops().count()).unwrap_or(u32::MAX);
+    hops > REDIRECTS_MAX_DEFAULT && !is_set(&vu.plan.options().consolidated)
 }
 
 /// Takes the samples of a request, and tells of its failure.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod checks;
+mod conformance;
 mod hostile;
 mod lifecycle;
 mod loading;

@@ -273,6 +273,10 @@ fn what_is_not_supported_is_said() {
         ),
         ("run --no-summary script.js", "--summary-mode=disabled"),
         (
+            "run --html nowhere/report.html script.js",
+            "`--html`: failed to write `nowhere/report.html`",
+        ),
+        (
             "run --execution-segment 0:1/2 script.js",
             "executionSegment",
         ),

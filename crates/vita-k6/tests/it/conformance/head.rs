@@ -52,6 +52,8 @@ pub(crate) enum Expected {
     NoSummary(String),
     /// `sample: text`: a line of the output of samples has it.
     Sample(String),
+    /// `no sample: text`
+    NoSample(String),
     /// `data /pointer: json`: what `handleSummary` gets.
     Data(String, String),
     /// `export /pointer: json`: what `--summary-export` writes.
@@ -69,16 +71,16 @@ impl Head {
         }
         let mut head = Self::default();
         for line in lines {
-            head.take(line).map_err(|problem| format!("{problem}: `{line}`"))?;
+            head.take(line)
+                .map_err(|problem| format!("{problem}: `{line}`"))?;
         }
         Ok(head)
     }
 
     fn take(&mut self, line: &str) -> Result<(), String> {
-        // The subject of a line may have a colon, its value may not; and the reverse.
         let (word, rest) = line.split_once(": ").ok_or("neither word nor value")?;
         let value = rest.to_owned();
-        let given = match word {
+        match word {
             "flags" => object(rest).map(|map| self.options.flags = map),
             "config" => object(rest).map(|map| self.options.config_file = map),
             "variable" => pair(rest).map(|(key, value)| {
@@ -88,7 +90,8 @@ impl Head {
                 self.env.insert(key, value);
             }),
             "secret" => pair(rest).map(|pair| {
-                self.secrets.add_source("mine", BTreeMap::from([pair]), true);
+                self.secrets
+                    .add_source("mine", BTreeMap::from([pair]), true);
             }),
             "mode" => serde_json::from_value(Value::from(rest))
                 .map(|mode| self.mode = mode)
@@ -105,9 +108,8 @@ impl Head {
                 self.any_order = rest == "any";
                 Ok(())
             }
-            _ => return self.expect(line),
-        };
-        given.map_err(|problem| problem.clone())
+            _ => self.expect(line),
+        }
     }
 
     fn expect(&mut self, line: &str) -> Result<(), String> {
@@ -121,10 +123,17 @@ impl Head {
             "never says" => Expected::NeverSays(text),
             "summary" => Expected::Summary(text),
             "no summary" => Expected::NoSummary(text),
+            "no sample" => Expected::NoSample(text),
             "sample" => Expected::Sample(text),
             _ => {
+                // A subject may have a colon; its value has none.
                 let (word, line) = line.split_once(' ').ok_or("no subject")?;
-                let (subject, value) = line.rsplit_once(": ").ok_or("no value")?;
+                let halves = match word {
+                    // A name without a colon, and a text that may have some.
+                    "file" => line.split_once(": "),
+                    _ => line.rsplit_once(": "),
+                };
+                let (subject, value) = halves.ok_or("no value")?;
                 let (subject, value) = (subject.to_owned(), value.to_owned());
                 match word {
                     "check" => Expected::Check(subject, value),

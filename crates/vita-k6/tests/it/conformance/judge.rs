@@ -1,7 +1,7 @@
 //! What came of a script, held against its head.
 
-use super::head::{Expected, Head};
 use super::Came;
+use super::head::{Expected, Head};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vita_load::{Group, SummaryContext};
@@ -33,7 +33,10 @@ pub(crate) fn problems(head: &Head, came: &Came) -> Vec<String> {
         }
     }
     if came.exit != exit {
-        problems.push(format!("exit: expected {exit}, got {} {}", came.exit, came.error));
+        problems.push(format!(
+            "exit: expected {exit}, got {} {}",
+            came.exit, came.error
+        ));
     } else if !error && !came.error.is_empty() {
         problems.push(format!("error: expected none, got `{}`", came.error));
     }
@@ -44,7 +47,12 @@ pub(crate) fn problems(head: &Head, came: &Came) -> Vec<String> {
         problems.extend(compare_checks(&checks, came));
     }
     if !problems.is_empty() {
-        problems.extend(came.log.iter().take(12).map(|line| format!("  log: {}", line.text)));
+        problems.extend(
+            came.log
+                .iter()
+                .take(12)
+                .map(|line| format!("  log: {}", line.text)),
+        );
     }
     problems
 }
@@ -57,7 +65,10 @@ fn compare_prints(mut expected: Vec<&str>, any_order: bool, came: &Came) -> Opti
         printed.sort_unstable();
     }
     let is_same = expected.len() == printed.len()
-        && expected.iter().zip(&printed).all(|(pattern, text)| is(text, pattern));
+        && expected
+            .iter()
+            .zip(&printed)
+            .all(|(pattern, text)| is(text, pattern));
     (!is_same).then(|| format!("prints:\n    expected {expected:#?}\n    got {printed:#?}"))
 }
 
@@ -66,12 +77,19 @@ fn compare_checks(expected: &BTreeMap<String, String>, came: &Came) -> Option<St
     if let Some(outcome) = &came.outcome {
         add_checks(&outcome.summary.root_group, &mut got);
     }
+    let got: BTreeMap<String, String> = got
+        .into_iter()
+        .map(|(name, (passes, fails))| (name, format!("{passes}/{fails}")))
+        .collect();
     (got != *expected).then(|| format!("checks: expected {expected:?}, got {got:?}"))
 }
 
-fn add_checks(group: &Group, into: &mut BTreeMap<String, String>) {
+/// A check that is in several groups counts in all of them.
+fn add_checks(group: &Group, into: &mut BTreeMap<String, (u64, u64)>) {
     for check in &group.checks {
-        into.insert(check.name.to_string(), format!("{}/{}", check.passes, check.fails));
+        let (passes, fails) = into.entry(check.name.clone()).or_default();
+        *passes += check.passes;
+        *fails += check.fails;
     }
     for inner in &group.groups {
         add_checks(inner, into);
@@ -85,9 +103,9 @@ fn problem(expected: &Expected, came: &Came) -> Option<String> {
         Expected::Says(text) => {
             (!log.any(|line| has(line, text))).then(|| format!("says: `{text}` is in no line"))
         }
-        Expected::NeverSays(text) => {
-            log.any(|line| has(line, text)).then(|| format!("never says: `{text}` is in a line"))
-        }
+        Expected::NeverSays(text) => log
+            .any(|line| has(line, text))
+            .then(|| format!("never says: `{text}` is in a line")),
         Expected::Summary(text) => {
             let output = written(came, "stdout");
             (!output.lines().any(|line| has(line, text)))
@@ -104,6 +122,11 @@ fn problem(expected: &Expected, came: &Came) -> Option<String> {
             let some: Vec<&str> = came.samples.lines().take(5).collect();
             format!("sample: `{text}` is in no line of {some:#?}")
         }),
+        Expected::NoSample(text) => came
+            .samples
+            .lines()
+            .find(|line| has(line, text))
+            .map(|line| format!("no sample: `{text}` is in {line}")),
         Expected::File(name, text) => {
             let output = written(came, name);
             (!output.lines().any(|line| has(line, text)))
@@ -114,7 +137,10 @@ fn problem(expected: &Expected, came: &Came) -> Option<String> {
         Expected::Metric(name, conditions) => compare_metric(name, conditions, &data(came)),
         Expected::Data(pointer, value) => compare_json("data", pointer, value, &data(came)),
         Expected::Export(pointer, value) => {
-            let export = came.outcome.as_ref().map(|outcome| outcome.summary.export());
+            let export = came
+                .outcome
+                .as_ref()
+                .map(|outcome| outcome.summary.export());
             compare_json("export", pointer, value, &export.unwrap_or_default())
         }
         _ => None,
@@ -123,7 +149,9 @@ fn problem(expected: &Expected, came: &Came) -> Option<String> {
 
 fn data(came: &Came) -> Value {
     came.outcome.as_ref().map_or(Value::Null, |outcome| {
-        outcome.summary.handle_summary_data(SummaryContext::default())
+        outcome
+            .summary
+            .handle_summary_data(SummaryContext::default())
     })
 }
 
@@ -199,7 +227,8 @@ fn points<'a>(metric: &'a str, samples: &'a str) -> impl Iterator<Item = Value> 
 fn compare_points(selector: &str, expected: &str, samples: &str) -> Option<String> {
     let (metric, tags) = selector.split_once('{').unwrap_or((selector, "}"));
     let tags: Vec<(&str, &str)> = tags
-        .trim_end_matches('}')
+        .strip_suffix('}')
+        .unwrap_or_default()
         .split(',')
         .filter_map(|tag| tag.split_once(':'))
         .collect();
@@ -209,8 +238,10 @@ fn compare_points(selector: &str, expected: &str, samples: &str) -> Option<Strin
     };
     let count = points(metric, samples).filter(has_tags).count();
     (count.to_string() != expected).then(|| {
-        let some: Vec<String> =
-            points(metric, samples).take(3).map(|point| point["data"].to_string()).collect();
+        let some: Vec<String> = points(metric, samples)
+            .take(3)
+            .map(|point| point["data"].to_string())
+            .collect();
         format!("points {selector}: expected {expected}, got {count} of {some:#?}")
     })
 }
@@ -218,12 +249,16 @@ fn compare_points(selector: &str, expected: &str, samples: &str) -> Option<Strin
 fn compare_tags(metric: &str, expected: &str, samples: &str) -> Option<String> {
     let names: BTreeSet<String> = points(metric, samples)
         .flat_map(|point| {
-            let tags = point["data"]["tags"].as_object().cloned().unwrap_or_default();
+            let tags = point["data"]["tags"]
+                .as_object()
+                .cloned()
+                .unwrap_or_default();
             tags.into_iter().map(|(name, _)| name)
         })
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    (names.join(" ") != expected).then(|| format!("tags {metric}: expected {expected}, got {names:?}"))
+    (names.join(" ") != expected)
+        .then(|| format!("tags {metric}: expected {expected}, got {names:?}"))
 }
 
 /// Whether a text has the pieces of a pattern, one after the other.

@@ -19,6 +19,9 @@ use crate::terminal;
 /// How often the terminal is redrawn; as often as a person can follow.
 const REDRAW_EVERY: Duration = Duration::from_millis(250);
 
+/// How often the totals are: the engine's figures are a second old at most.
+const TOTALS_EVERY: Duration = Duration::from_secs(1);
+
 /// How often a line is written where nothing can be redrawn.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
@@ -40,19 +43,21 @@ pub(super) struct View {
 struct Drawn {
     scenarios: Vec<ProgressBar>,
     totals: [ProgressBar; 2],
+    /// When the totals are to be drawn again.
+    next_totals: Instant,
 }
 
 impl View {
     /// Shows it until `is_over`.
     pub(super) async fn show(self, is_over: CancellationToken) {
         let is_drawn = !self.is_quiet && io::stderr().is_terminal();
-        let drawn = is_drawn.then(|| self.draw());
+        let mut drawn = is_drawn.then(|| self.draw());
         let mut ticks = tokio::time::interval(REDRAW_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut next_line = Instant::now() + LINE_EVERY;
         while is_over.run_until_cancelled(ticks.tick()).await.is_some() {
             self.take_warnings();
-            if let Some(drawn) = &drawn {
+            if let Some(drawn) = &mut drawn {
                 self.redraw(drawn);
             } else if !self.is_quiet && Instant::now() >= next_line {
                 next_line += LINE_EVERY;
@@ -100,10 +105,14 @@ impl View {
             total.set_style(plain.clone());
             total
         });
-        Drawn { scenarios, totals }
+        Drawn {
+            scenarios,
+            totals,
+            next_totals: Instant::now(),
+        }
     }
 
-    fn redraw(&self, drawn: &Drawn) {
+    fn redraw(&self, drawn: &mut Drawn) {
         for (bar, scenario) in drawn.scenarios.iter().zip(self.handle.scenarios_now()) {
             // A share from 0 to 1.
             bar.set_position((scenario.progress * BAR_STEPS as f64) as u64);
@@ -118,6 +127,10 @@ impl View {
             }
             bar.set_message(text);
         }
+        if Instant::now() < drawn.next_totals {
+            return;
+        }
+        drawn.next_totals = Instant::now() + TOTALS_EVERY;
         for (total, line) in drawn.totals.iter().zip(self.lines()) {
             total.set_message(line);
         }

@@ -186,9 +186,14 @@ pub(super) struct Logger {
 impl Logger {
     pub(super) fn start(setup: LogSetup) -> io::Result<Arc<Self>> {
         let (orders, waiting) = sync_channel(WAITING_LINES_MAX);
-        let target = setup.target.open()?;
+        let target = setup
+            .target
+            .open()
+            .map_err(|error| named("--log-output", &error))?;
         let console: Option<Box<dyn Write + Send>> = match &setup.console {
-            Some(path) => Some(Box::new(File::create(path)?)),
+            Some(path) => Some(Box::new(
+                File::create(path).map_err(|error| named("--console-output", &error))?,
+            )),
             None => None,
         };
         let bars = setup.bars;
@@ -246,6 +251,13 @@ impl LogSink for Logger {
             self.left_out.fetch_add(1, Ordering::Relaxed);
         }
     }
+}
+
+fn named(flag: &str, error: &io::Error) -> io::Error {
+    io::Error::new(
+        error.kind(),
+        format!("`{flag}`: failed to open the file: {error}"),
+    )
 }
 
 fn write_lines(

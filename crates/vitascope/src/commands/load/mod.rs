@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use self::flags::OptionArgs;
+use crate::terminal;
 
 /// The exit code when what was asked for can't even be tried, as k6 has it.
 const EXIT_REFUSED: u8 = 255;
@@ -80,6 +81,8 @@ enum LoadCommand {
         Example:\n  vitascope load profile spike --target http://127.0.0.1:3000 --scale 0.1 --pace 0.1"
     )]
     Profile(Box<profiles::ProfileArgs>),
+    /// Print the version.
+    Version,
 }
 
 /// Flags of all commands.
@@ -219,6 +222,11 @@ pub(crate) fn load(args: LoadArgs, config: Option<PathBuf>) -> ExitCode {
         LoadCommand::Inspect(args) => inspect::inspect(common, &args),
         LoadCommand::New(args) => starter::write_new(&args),
         LoadCommand::Profile(args) => profiles::run_profile(common, *args),
+        LoadCommand::Version => {
+            let version = env!("CARGO_PKG_VERSION");
+            terminal::answer(format_args!("vitascope load v{version}"));
+            ExitCode::SUCCESS
+        }
     }
 }
 

@@ -71,7 +71,7 @@ const FILES: [(&str, &str); 11] = files![
 #[derive(Debug, Args)]
 pub(super) struct ProfileArgs {
     /// Where Vitascope listens.
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3000")]
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:3000", value_parser = parse_target)]
     target: String,
     /// Factor for the number of users.
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_factor)]
@@ -87,6 +87,14 @@ pub(super) struct ProfileArgs {
     /// Its name; without one the profiles are listed.
     #[arg(value_name = "NAME")]
     name: Option<String>,
+}
+
+fn parse_target(text: &str) -> Result<String, String> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        Ok(text.to_owned())
+    } else {
+        Err("write an address such as http://127.0.0.1:3000".to_owned())
+    }
 }
 
 fn parse_factor(text: &str) -> Result<f64, String> {

@@ -18,8 +18,8 @@ use vita_load::{RunHandle, StopReason, SummaryContext, SummaryMode};
 use super::logger::Logger;
 use super::outputs::Wanted;
 use super::surroundings::{
-    self, Refusal, SystemVariables, has_no_color, option_sources, read_script, start_logger,
-    write_file,
+    self, Refusal, SystemVariables, check_writable, has_no_color, option_sources, read_script,
+    start_logger, write_file,
 };
 use super::{CommonArgs, RunFlags, live, requirements, verdict, web};
 use crate::commands::signals::Signals;
@@ -106,6 +106,19 @@ impl Session {
         self.judge_foreign(common, flags)?;
         let wanted = Wanted::read(&flags.out, &self.variables);
         let summary_mode = self.summary_mode(flags)?;
+        let results = Results {
+            export: self.file(flags.summary_export.as_ref(), "K6_SUMMARY_EXPORT"),
+            html: self.file(flags.html.as_ref(), "K6_WEB_DASHBOARD_EXPORT"),
+        };
+        let files = [
+            ("--summary-export", &results.export),
+            ("--html", &results.html),
+        ];
+        for (flag, path) in files {
+            if let Some(path) = path {
+                check_writable(flag, path)?;
+            }
+        }
         let mut signals = Signals::listen().map_err(|error| Refusal::refused(error.to_string()))?;
         let Some(test) = self.load(common, flags, script, &mut signals).await? else {
             return Ok(EXIT_STOPPED);
@@ -144,15 +157,13 @@ impl Session {
         let outcome = self
             .watch(prepared, handle.clone(), &mut signals, &warnings)
             .await?;
-        drop(page);
         let Some(outcome) = outcome else {
             return Ok(EXIT_STOPPED);
         };
-        let results = Results {
-            export: self.file(flags.summary_export.as_ref(), "K6_SUMMARY_EXPORT"),
-            html: self.file(flags.html.as_ref(), "K6_WEB_DASHBOARD_EXPORT"),
-        };
         self.conclude(&outcome, &handle, &results, &warnings);
+        if let Some(page) = page {
+            page.finish().await;
+        }
         Ok(outcome.exit_code)
     }
 

@@ -107,9 +107,7 @@ pub(super) fn start_logger(
             bars,
         })
     };
-    let started = setup().and_then(|setup| {
-        Logger::start(setup).map_err(|error| format!("failed to open the log: {error}"))
-    });
+    let started = setup().and_then(|setup| Logger::start(setup).map_err(|error| error.to_string()));
     started.map_err(|problem| {
         terminal::note(format_args!("error: {problem}"));
         EXIT_INVALID_CONFIG
@@ -317,6 +315,15 @@ pub(super) fn raise_file_limit() {
         maximum: limit.maximum,
     };
     let _ = setrlimit(Resource::Nofile, raised);
+}
+
+/// Whether a result can be written into a file: that is known before the test, not after hours of it.
+pub(super) fn check_writable(flag: &str, path: &Path) -> Result<(), Refusal> {
+    let opened = File::options().create(true).append(true).open(path);
+    opened.map(drop).map_err(|error| {
+        let shown = path.display();
+        Refusal::invalid(format!("`{flag}`: failed to write `{shown}`: {error}"))
+    })
 }
 
 /// Writes a result into a file.

@@ -13,15 +13,6 @@ use super::logger::Logger;
 const JUDGED_MIN: Duration = Duration::from_secs(2);
 
 pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool) {
-    if end.vus_left_behind > 0 {
-        log.say(
-            Level::Warning,
-            &format!(
-                "{} virtual users ignored their interrupt and were left behind",
-                end.vus_left_behind
-            ),
-        );
-    }
     let law = handle.littles_law();
     let health = handle.generator_health();
     if end.duration < JUDGED_MIN {
@@ -33,9 +24,11 @@ pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool
         }
         return;
     }
-    if !law.agrees() {
+    // Of iterations that were left behind nobody knows how long they took.
+    let is_whole = end.vus_left_behind == 0;
+    if is_whole && !law.agrees() {
         log.say(Level::Warning, &law_line(&law));
-    } else if !is_quiet {
+    } else if is_whole && !is_quiet {
         log.say(Level::Info, &law_line(&law));
     }
     if !health.limits.is_empty() {

@@ -1,6 +1,6 @@
 //! The page of a running test, for browsers on this machine: the report, with figures that follow.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
@@ -10,6 +10,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use vita_load::RunHandle;
 
 /// Where the page is unless somebody says else; k6's port.
@@ -27,11 +29,37 @@ const EXCHANGE_TIME_MAX: Duration = Duration::from_secs(10);
 /// Browsers that are answered at a time. One page asks once a second.
 const CONNECTIONS_MAX: usize = 16;
 
+/// How long ago a page that is still open has asked at most; it asks once a second.
+const OPEN_WITHIN: Duration = Duration::from_secs(3);
+
+/// How long an open page may take to ask for the last figures.
+const LAST_LOOK_TIME_MAX: Duration = Duration::from_secs(2);
+
+/// What browsers have seen.
+#[derive(Default)]
+struct Seen {
+    asked: Cell<Option<Instant>>,
+    /// Cancelled when the figures of the ended run were asked for.
+    end: CancellationToken,
+}
+
 /// A page that is served until this is dropped.
 pub(super) struct Page {
+    seen: Rc<Seen>,
     pub(super) url: String,
     pub(super) is_of_this_machine: bool,
     task: JoinHandle<()>,
+}
+
+impl Page {
+    /// Lets a page that is open have the figures of the run that has ended.
+    pub(super) async fn finish(self) {
+        let asked = self.seen.asked.get();
+        if asked.is_some_and(|asked| asked.elapsed() < OPEN_WITHIN) {
+            let told = self.seen.end.cancelled();
+            let _ = tokio::time::timeout(LAST_LOOK_TIME_MAX, told).await;
+        }
+    }
 }
 
 impl Drop for Page {
@@ -46,6 +74,7 @@ struct Shown {
     handle: RunHandle,
     warnings: Rc<RefCell<Vec<String>>>,
     address: SocketAddr,
+    seen: Rc<Seen>,
 }
 
 /// Begins to serve the page. Needs a `LocalSet` around it.
@@ -59,12 +88,15 @@ pub(super) async fn serve(
         .await
         .map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
+    let seen = Rc::new(Seen::default());
     let shown = Shown {
         handle,
         warnings,
         address,
+        seen: Rc::clone(&seen),
     };
     Ok(Page {
+        seen,
         url: format!("http://{address}/"),
         is_of_this_machine: address.ip().is_loopback(),
         task: tokio::task::spawn_local(accept(listener, shown)),
@@ -110,6 +142,8 @@ async fn answer(mut stream: TcpStream, shown: &Shown) -> io::Result<()> {
         }
     }
     let head = String::from_utf8_lossy(&head).into_owned();
+    // Whoever asks from now on is told of the end.
+    let is_over = shown.handle.is_over();
     let (status, kind, body) = shown.respond(&head);
     let answer = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\n\
@@ -118,7 +152,12 @@ async fn answer(mut stream: TcpStream, shown: &Shown) -> io::Result<()> {
     );
     stream.write_all(answer.as_bytes()).await?;
     stream.write_all(body.as_bytes()).await?;
-    stream.shutdown().await
+    stream.shutdown().await?;
+    shown.seen.asked.set(Some(Instant::now()));
+    if is_over {
+        shown.seen.end.cancel();
+    }
+    Ok(())
 }
 
 impl Shown {

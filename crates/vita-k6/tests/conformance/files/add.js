@@ -1,0 +1,2 @@
+export const value = 'value';
+export function add(a, b) { return a + b; }

@@ -1352,7 +1352,7 @@ export interface components {
             /** @description The scene of the project that it is for. */
             sceneId: string;
             /**
-             * Format: int32
+             * Format: int64
              * @description The same words and the same seed give the same clip.
              */
             seed?: number | null;
@@ -2178,7 +2178,7 @@ export interface components {
             referenceImages?: string[] | null;
             resolution?: components["schemas"]["ClipResolution"] | null;
             /**
-             * Format: int32
+             * Format: int64
              * @description The same words and the same seed give the same clip.
              */
             seed?: number | null;

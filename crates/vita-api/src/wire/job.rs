@@ -81,7 +81,8 @@ impl From<JobSummary> for JobOut {
             status: job.status,
             progress: job.progress,
             stage: job.stage,
-            result: job.result,
+            // A clip is found by its generation, so its job has nothing to tell.
+            result: job.result.filter(|made| made.get("url").is_some()),
             error: job.error.map(JobErrorOut::from),
             attempts: job.attempts,
             created_at: job.created_at,

@@ -33,6 +33,7 @@ pub(crate) struct VideoIn {
     #[schema(value_type = Option<ClipAspectRatio>)]
     aspect_ratio: Option<AspectRatio>,
     /// The same words and the same seed give the same clip.
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_i64)]
     seed: Option<u32>,
     /// Keys of uploaded pictures to begin from, in order; for models of the kind `image_to_video`.
     #[schema(value_type = Option<Vec<String>>, max_items = 4)]

@@ -44,7 +44,7 @@
     const failed = report.thresholds.filter((threshold) => !threshold.ok).length;
     const verdict = byId("verdict");
     if (report.thresholds.length > 0) {
-      verdict.textContent = failed === 0 ? `✓ all ${report.thresholds.length} thresholds hold`
+      verdict.textContent = failed === 0 ? "✓ every threshold holds"
         : `✗ ${failed} of ${report.thresholds.length} thresholds do not hold`;
       verdict.className = failed === 0 ? "ok" : "not-ok";
     }

@@ -24,6 +24,9 @@ use crate::scripted::Scripted;
 /// Longest time that a test waits for something that must happen.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Time after which a condition is asked again though nothing was told.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// Wakes workers, and whoever waits for something to change.
 struct Ears {
     wake: WakeUp,
@@ -187,7 +190,8 @@ impl World {
         self.app.add_scene(caller, project, new).await.unwrap().id
     }
 
-    /// Waits until the condition holds; it is asked again after each change.
+    /// Waits until the condition holds; it is asked again after each change, and now and then, as nobody is told when a file
+    /// goes.
     pub(crate) async fn until<F: AsyncFn() -> bool>(&self, what: &str, holds: F) {
         let mut changes = self.changes.clone();
         let waiting = async {
@@ -196,7 +200,9 @@ impl World {
                 if holds().await {
                     return;
                 }
-                changes.changed().await.unwrap();
+                if let Ok(changed) = tokio::time::timeout(LOOK_AGAIN, changes.changed()).await {
+                    changed.unwrap();
+                }
             }
         };
         let waited = tokio::time::timeout(PATIENCE, waiting).await;

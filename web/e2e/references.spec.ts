@@ -45,7 +45,7 @@ interface Kept {
 /** Keeps what `generate` is asked: the browser tells no body of a request that is an object of its own. */
 async function keepBodies(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const send = window.fetch
+    const send = window.fetch.bind(window)
     window.fetch = async (...args) => {
       const request = new Request(...args)
       if (request.url.endsWith('/generate')) {

@@ -1,4 +1,4 @@
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -258,12 +258,17 @@ async fn a_sweep_kills_a_child_that_outlived_its_server() {
         clippy::disallowed_methods,
         reason = "stands for a child that outlived its server"
     )]
-    let mut child = Command::new("sleep")
-        .arg("600")
+    let mut child = Command::new("cat")
         .env("VITASCOPE_CHILD", "1-2-3")
         .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    // The kernel lets the parent go on before the environment of the child can be read; a child
+    // that answers is past that.
+    child.stdin.as_mut().unwrap().write_all(b"!").unwrap();
+    let answer = &mut [0];
+    child.stdout.as_mut().unwrap().read_exact(answer).unwrap();
     let pid = i32::try_from(child.id()).unwrap();
     let mut stat = String::new();
     let path = format!("/proc/{pid}/stat");

@@ -310,6 +310,9 @@ impl Server {
             let Some(wait) = wait else {
                 return Err(answer.err().unwrap_or_else(|| E::from(failure.error)));
             };
+            if let Some(scope) = &scope {
+                scope.forget_repeats();
+            }
             tokio::time::sleep(wait).await;
             self.prepare_rerun(&mut session, &mut turn, &runs).await?;
         }
@@ -344,13 +347,12 @@ impl Server {
         Ok(())
     }
 
-    /// Suspects the server where it said nothing for too long.
+    /// Suspects the server where it said nothing for too long, and all connections where one is lost.
     fn look_at(&self, failure: Option<Failure>) -> Option<Failure> {
-        let is_hung = failure
-            .as_ref()
-            .is_some_and(|failure| failure.cause == Cause::Hung);
-        if is_hung {
-            self.health.suspect();
+        match failure.as_ref().map(|failure| &failure.cause) {
+            Some(Cause::Hung) => self.health.suspect(),
+            Some(Cause::Lost) => self.connections.close_idle(),
+            _ => {}
         }
         failure
     }

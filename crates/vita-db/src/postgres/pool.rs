@@ -150,6 +150,12 @@ impl Connections {
         }
     }
 
+    /// Closes the connections that nobody uses. Those that die together are found out one by one, and
+    /// a run that meets two of them in a row would fail for nothing.
+    pub(super) fn close_idle(&self) {
+        self.pool.retain(|_, _| false);
+    }
+
     /// Opens the connections that are kept.
     pub(super) async fn fill(&self) {
         let mut held = Vec::with_capacity(self.min);

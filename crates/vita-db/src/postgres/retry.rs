@@ -10,8 +10,8 @@ use super::error::{Cause, Failure};
 /// Most runs of one transaction. The acquire time-out ends nearly all before.
 const RUNS_MAX: u32 = 50;
 
-/// Most runs that end with a lost connection. Connections that died together are found out one by
-/// one, but a statement that kills its server must not do so for long.
+/// Most runs that end with a lost connection. The first may meet one that died long ago, but a
+/// statement that kills its server must not do so for long.
 const LOSSES_MAX: u32 = 3;
 
 /// Runs that follow each other without a wait. Whoever met another one has waited for its turn.

@@ -11,6 +11,9 @@ use vita_media::image::{
 };
 use vita_model::{FrameSize, ImageFormat};
 
+/// What takes longer hangs, on however busy a machine: unbounded, these pictures take many minutes.
+const HANG: Duration = Duration::from_mins(1);
+
 /// A picture whose quarters differ: red, green above, blue, white below.
 fn quarters(width: usize, height: usize) -> Vec<u8> {
     let color = |x: usize, y: usize| match (x * 2 < width, y * 2 < height) {
@@ -382,7 +385,7 @@ fn what_is_too_large_by_its_header_is_refused_before_anything_is_allocated() {
     let header = [&size[..], &[16, 6, 0, 0, 0]].concat();
     wide.splice(8..33, png_chunk(*b"IHDR", &header));
     assert!(refusal(&wide).contains("489 MiB"), "{}", refusal(&wide));
-    assert!(started.elapsed() < Duration::from_secs(2));
+    assert!(started.elapsed() < HANG);
 }
 
 #[test]
@@ -465,11 +468,7 @@ fn a_bomb_of_scans_is_given_up() {
         "{}",
         refusal(&bomb)
     );
-    assert!(
-        started.elapsed() < Duration::from_secs(8),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < HANG, "{:?}", started.elapsed());
 }
 
 /// Chunks that are small in the file and huge in memory.
@@ -541,11 +540,7 @@ fn survive(file: &[u8]) {
         Ok(thumbnail) => assert!(inspect(&thumbnail, &small()).is_ok()),
         Err(error) => assert!(error.is_files_fault(), "{error}"),
     }
-    assert!(
-        started.elapsed() < Duration::from_secs(5),
-        "{} bytes",
-        file.len()
-    );
+    assert!(started.elapsed() < HANG, "{} bytes", file.len());
 }
 
 #[test]

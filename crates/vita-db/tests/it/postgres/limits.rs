@@ -93,13 +93,8 @@ async fn a_slow_statement_is_stopped_by_the_server() {
         config.connections_max = 1;
     };
     let test = PgBench::open_with(change, Arc::new(())).await;
-    let begun = Instant::now();
-    let stopped = within_a_minute(sleep_on_server(&test.db, 60.0)).await;
+    let stopped = within_a_minute(sleep_on_server(&test.db, 600.0)).await;
     assert_eq!(stopped, Err(DbError::StatementTimeout));
-    assert!(
-        begun.elapsed() < Duration::from_secs(1),
-        "the server stops it"
-    );
     add_note(&test.db, "the connection goes on").await.unwrap();
     assert_eq!(test.db.counts().connections, 1);
 }
@@ -119,16 +114,14 @@ async fn a_slow_look_up_is_stopped_and_the_others_go_on() {
         }
     })
     .await;
-    let begun = Instant::now();
     let slow = test.db.read_point(
-        "SELECT CAST(pg_sleep(60) AS TEXT)",
+        "SELECT CAST(pg_sleep(600) AS TEXT)",
         (),
         |()| vec![],
         |row| row.get::<String>(0),
     );
     let stopped = within_a_minute(slow).await.unwrap_err();
     assert!(stopped.is_transient(), "{stopped}");
-    assert!(begun.elapsed() < Duration::from_secs(2));
     within_a_minute(async {
         while look_up(&test.db, "found").await != Ok(Some(1)) {
             tokio::time::sleep(Duration::from_millis(10)).await;

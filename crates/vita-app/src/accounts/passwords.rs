@@ -10,9 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::oneshot;
 use vita_model::{Entropy, Password};
 
@@ -267,27 +266,33 @@ fn work_off(shared: &Shared, tasks: &Mutex<Receiver<Task>>) {
     if let Err(error) = rustix::process::nice(NICENESS) {
         tracing::warn!(%error, "failed to lower the priority of a thread that hashes passwords");
     }
+    let mut memory = Vec::new();
     loop {
         // One thread waits for the next task, the others for their turn to wait.
         let next = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(task) = next else {
             return;
         };
-        shared.waiting.fetch_sub(1, Ordering::Relaxed);
-        shared.work(task);
+        let others = shared.waiting.fetch_sub(1, Ordering::Relaxed) - 1;
+        shared.work(task, &mut memory);
+        // Fresh memory costs half as much again as the hash, so it is kept for those that wait; without
+        // them it is given back.
+        if others == 0 {
+            memory = Vec::new();
+        }
     }
 }
 
 impl Shared {
     /// Does one task, unless whoever asked has gone.
-    fn work(&self, task: Task) {
+    fn work(&self, task: Task, memory: &mut Vec<Block>) {
         match task {
             Task::Hash {
                 password,
                 salt,
                 reply,
             } if !reply.is_closed() => {
-                let _ = reply.send(self.hash(&password, &salt));
+                let _ = reply.send(self.hash(&password, &salt, memory));
             }
             Task::Verify {
                 password,
@@ -295,19 +300,33 @@ impl Shared {
                 salt,
                 reply,
             } if !reply.is_closed() => {
-                let _ = reply.send(self.verify(&password, stored.as_deref(), &salt));
+                let _ = reply.send(self.verify(&password, stored.as_deref(), &salt, memory));
             }
             Task::Hash { .. } | Task::Verify { .. } => {}
         }
     }
 
-    fn hash(&self, password: &Password, salt: &[u8]) -> Result<String, PasswordError> {
-        let password = password.reveal().as_bytes();
-        let hash: Result<PasswordHash, _> =
-            self.measured(|| self.argon2.hash_password_with_salt(password, salt));
+    fn hash(
+        &self,
+        password: &Password,
+        salt: &[u8],
+        memory: &mut Vec<Block>,
+    ) -> Result<String, PasswordError> {
+        let params = self.argon2.params();
+        let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
         // The lengths of password and salt are bounded, so that only the cost can be wrong.
-        hash.map(|hash| hash.to_string())
-            .map_err(|error| PasswordError::Cost(error.to_string()))
+        let cost = |error: argon2::password_hash::Error| PasswordError::Cost(error.to_string());
+        let hash = self
+            .compute(&self.argon2, password, salt, length, memory)
+            .map_err(cost)?;
+        let stored = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(params).map_err(cost)?,
+            salt: Some(Salt::new(salt).map_err(|error| cost(error.into()))?),
+            hash: Some(hash),
+        };
+        Ok(stored.to_string())
     }
 
     fn verify(
@@ -315,23 +334,62 @@ impl Shared {
         password: &Password,
         stored: Option<&str>,
         salt: &[u8],
+        memory: &mut Vec<Block>,
     ) -> Result<Verdict, PasswordError> {
         let Some(stored) = stored else {
-            self.hash(password, &NOBODYS_SALT)?;
+            self.hash(password, &NOBODYS_SALT, memory)?;
             return Ok(Verdict::Wrong);
         };
         let stored = PasswordHash::new(stored).map_err(|_| PasswordError::UnreadableHash)?;
-        let presented = password.reveal().as_bytes();
-        let checked = self.measured(|| self.argon2.verify_password(presented, &stored));
-        match checked {
-            Ok(()) if self.is_of_todays_cost(&stored) => Ok(Verdict::Right { rehashed: None }),
-            Ok(()) => {
-                let rehashed = Some(self.hash(password, salt)?);
-                Ok(Verdict::Right { rehashed })
-            }
-            Err(argon2::password_hash::Error::PasswordInvalid) => Ok(Verdict::Wrong),
-            Err(_) => Err(PasswordError::UnreadableHash),
+        let hash = self
+            .compute_as(&stored, password, memory)
+            .map_err(|_| PasswordError::UnreadableHash)?;
+        // Two hashes are compared in constant time.
+        if stored.hash != Some(hash) {
+            return Ok(Verdict::Wrong);
         }
+        let rehashed = if self.is_of_todays_cost(&stored) {
+            None
+        } else {
+            Some(self.hash(password, salt, memory)?)
+        };
+        Ok(Verdict::Right { rehashed })
+    }
+
+    /// The hash of a password, made as another one was.
+    fn compute_as(
+        &self,
+        stored: &PasswordHash,
+        password: &Password,
+        memory: &mut Vec<Block>,
+    ) -> Result<Output, argon2::password_hash::Error> {
+        let (Some(salt), Some(hash)) = (&stored.salt, &stored.hash) else {
+            return Err(argon2::password_hash::Error::EncodingInvalid);
+        };
+        let algorithm = Algorithm::try_from(stored.algorithm.as_str())?;
+        let version = stored.version.map(Version::try_from).transpose()?;
+        let params = Params::try_from(stored)?;
+        let argon2 = Argon2::new(algorithm, version.unwrap_or_default(), params);
+        self.compute(&argon2, password, salt, hash.len(), memory)
+    }
+
+    /// Fills `memory` and answers what comes out of it.
+    fn compute(
+        &self,
+        argon2: &Argon2<'_>,
+        password: &Password,
+        salt: &[u8],
+        length: usize,
+        memory: &mut Vec<Block>,
+    ) -> Result<Output, argon2::password_hash::Error> {
+        let mut hash = [0; Output::MAX_LENGTH];
+        let hash = hash
+            .get_mut(..length)
+            .ok_or(argon2::password_hash::Error::OutputSize)?;
+        let password = password.reveal().as_bytes();
+        memory.resize_with(argon2.params().block_count(), Block::default);
+        self.measured(|| argon2.hash_password_into_with_memory(password, salt, hash, memory))?;
+        Ok(Output::new(hash)?)
     }
 
     fn is_of_todays_cost(&self, stored: &PasswordHash) -> bool {

@@ -12,7 +12,7 @@ import { measureStatus } from './measurements/status.mjs'
 import { measureThumbnails } from './measurements/thumbnails.mjs'
 import { measureUnderThumbnails } from './measurements/under_thumbnails.mjs'
 import { measureLogin } from './measurements/login.mjs'
-import { measureGrowth, measureLoadPostgres, measureLoadSqlite } from './measurements/load.mjs'
+import { measureGrowthPostgres, measureGrowthSqlite, measureLoadPostgres, measureLoadSqlite } from './measurements/load.mjs'
 import { measureRates } from './measurements/rates.mjs'
 import { measureLoadTester } from './measurements/load_tester.mjs'
 import { measureOverload } from './measurements/overload.mjs'
@@ -33,7 +33,7 @@ const MEASUREMENTS = {
 }
 
 // What takes half an hour and a disk is measured only when it is named.
-const ON_DEMAND = { growth: measureGrowth }
+const ON_DEMAND = { 'growth-sqlite': measureGrowthSqlite, 'growth-postgres': measureGrowthPostgres }
 
 const RESULTS = join(dirname(fileURLToPath(import.meta.url)), 'results', 'latest.json')
 

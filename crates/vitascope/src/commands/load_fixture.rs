@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -43,6 +43,10 @@ const PARTS: u64 = 5;
 /// Transactions at once, each for other accounts, on a database that runs several.
 const TRANSACTIONS_AT_ONCE: usize = 4;
 
+/// Longest wait for the database, and for a statement: on a history of millions, a transaction takes as
+/// long as it takes, and nobody waits behind a command that fills an installation.
+const PATIENCE: Duration = Duration::from_mins(10);
+
 /// What an account gets to spend: more than any test spends.
 const GRANT: Credits = Credits(1_000_000_000);
 
@@ -77,7 +81,10 @@ pub(super) struct LoadFixtureArgs {
 pub(super) async fn seed_load_test(config: &Config, args: &LoadFixtureArgs) -> anyhow::Result<()> {
     let started = Instant::now();
     let mut signals = Signals::listen()?;
-    let installation = Installation::open(config).await?;
+    let mut config = config.clone();
+    config.database.acquire_timeout = PATIENCE;
+    config.database.statement_timeout = PATIENCE;
+    let installation = Installation::open(&config).await?;
     let fixture = Fixture {
         installation: &installation,
         scale: Scale {

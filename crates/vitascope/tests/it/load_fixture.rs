@@ -11,7 +11,11 @@ const SEED_LIMIT: Duration = Duration::from_mins(3);
 
 fn seed(folder: &Path, mode: &str, args: &[&str]) -> Exited {
     let args = [&["seed", "--load-test"], args].concat();
-    let variables = [("VITASCOPE_MODE", mode)];
+    // Several transactions wait for the one writer, longer than a request may.
+    let variables = [
+        ("VITASCOPE_MODE", mode),
+        ("VITASCOPE_DATABASE__ACQUIRE_TIMEOUT", "1ms"),
+    ];
     run_to_end(Path::new(PROGRAM), &args, &variables, folder, SEED_LIMIT).unwrap()
 }
 

@@ -72,6 +72,10 @@ fn a_virtual_user_that_ignores_its_interrupt_is_left_behind() {
     let ran = Bed::new(&options, Act::Deaf).run();
     assert_eq!(ran.end.vus_left_behind, 2);
     assert_eq!(ran.handle.state().vus_active(), 0);
+    assert_eq!(
+        ran.handle.state().take_warnings(),
+        ["2 virtual users ignored their interrupt and were left behind"]
+    );
     let teardown_at = ran.stages[1].1;
     let expected = 4_000 + vita_load::INTERRUPT_WAIT.as_millis() as u64;
     assert!(

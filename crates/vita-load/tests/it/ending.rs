@@ -57,6 +57,11 @@ fn stopped_twice_nothing_is_waited_for() {
         .stops_ms(&[2_000, 2_500])
         .run();
     assert_eq!(stage_names(&ran.stages), ["setup"]);
+    let warnings = ran.handle.state().take_warnings();
+    assert!(
+        !warnings.iter().any(|warning| warning.contains("ignored")),
+        "{warnings:?}"
+    );
     assert!(
         (2_500..2_510).contains(&ran.took_ms) || ran.took_ms < 7_600,
         "{}",

@@ -191,6 +191,8 @@ async fn summarize(
         SummaryMode::Full => summary.full_text(colors),
         _ => summary.compact_text(colors),
     };
+    // It stands apart from the messages around it, as k6's does.
+    let text = format!("\n{}\n\n", text.trim_end());
     SummaryOutputs(vec![("stdout".to_owned(), text.into_bytes())])
 }
 

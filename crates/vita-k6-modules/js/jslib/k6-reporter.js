@@ -11,7 +11,7 @@ h1 { font-size: 1.5rem; margin: 0 0 1rem; } h2 { font-size: 1.15rem; margin: 2re
 .tiles dt { font-size: .85rem; } .tiles dd { font-size: 1.35rem; font-variant-numeric: tabular-nums; margin: 0; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: right; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+th:first-child, td:first-child { min-width: 10rem; text-align: left; white-space: normal; overflow-wrap: anywhere; }
 td { font-variant-numeric: tabular-nums; } .good { color: var(--good); } .bad { color: var(--bad); }
 `;
 

@@ -150,7 +150,7 @@ impl GeneratorHealth {
         let takes_all = !self.limits.is_empty();
         if self.machine_busy >= MACHINE_BUSY_SHARE && !takes_all {
             self.limits.push(format!(
-                "the machine's processors were {:.0} % busy, of which it used {:.1}: whatever else runs \
+                "the machine's processors were {:.0} % busy, of which it used {:.2}: whatever else runs \
                  there, such as the server, took them from it",
                 self.machine_busy * 100.0,
                 self.cpu_mean

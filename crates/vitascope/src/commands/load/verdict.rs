@@ -35,7 +35,7 @@ pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool
         let limits = health.limits.join("; ");
         log.say(
             Level::Warning,
-            &format!("the generator itself limited the test: {limits}"),
+            &format!("the server may not be what limited the test; the generator: {limits}"),
         );
     } else if !is_quiet {
         log.say(

@@ -18,7 +18,8 @@ async fn beside_a_neighbour(attack: &str) -> Ran {
     assert_eq!(ran.end.reason, None, "{:?}", ran.log);
     assert_eq!(ran.end.vus_left_behind, 0);
     let alive = ran.printed().iter().filter(|line| *line == "alive").count();
-    assert!(alive >= 10, "the neighbour ran {alive} times");
+    // One that is kept from its worker until the attack's end comes to its first iteration at most.
+    assert!(alive >= 3, "the neighbour ran {alive} times");
     ran
 }
 

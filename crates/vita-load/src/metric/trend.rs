@@ -108,6 +108,10 @@ impl Trend {
             let histogram = self.spill();
             other.exact.drain(..).for_each(|value| histogram.add(value));
         }
+        if self.histogram.is_some() {
+            // Only who adds value by value needs the room for those that wait.
+            self.exact = Vec::new();
+        }
     }
 
     /// Adds another's values, which it keeps.

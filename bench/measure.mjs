@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { measureStart } from './measurements/start.mjs'
 import { measureMemory } from './measurements/memory.mjs'
 import { measureRender } from './measurements/render.mjs'
@@ -15,6 +16,9 @@ import { measureLogin } from './measurements/login.mjs'
 import { measureGrowthPostgres, measureGrowthSqlite, measureLoadPostgres, measureLoadSqlite } from './measurements/load.mjs'
 import { measureRates } from './measurements/rates.mjs'
 import { measureLoadTester } from './measurements/load_tester.mjs'
+import { measureLoadAccuracy } from './measurements/load_accuracy.mjs'
+import { measureLoadUploads } from './measurements/load_uploads.mjs'
+import { measureLoadFlat } from './measurements/load_flat.mjs'
 import { measureOverload } from './measurements/overload.mjs'
 
 const MEASUREMENTS = {
@@ -30,10 +34,12 @@ const MEASUREMENTS = {
   'load-postgres': measureLoadPostgres,
   overload: measureOverload,
   'load-tester': measureLoadTester,
+  'load-accuracy': measureLoadAccuracy,
+  'load-uploads': measureLoadUploads,
 }
 
-// What takes half an hour and a disk is measured only when it is named.
-const ON_DEMAND = { 'growth-sqlite': measureGrowthSqlite, 'growth-postgres': measureGrowthPostgres }
+// What takes long, or a disk, is measured only when it is named.
+const ON_DEMAND = { 'growth-sqlite': measureGrowthSqlite, 'growth-postgres': measureGrowthPostgres, 'load-flat': measureLoadFlat }
 
 const RESULTS = join(dirname(fileURLToPath(import.meta.url)), 'results', 'latest.json')
 
@@ -51,8 +57,20 @@ function print(figure) {
 }
 
 async function main(args) {
-  const options = { quick: args.includes('--quick') }
-  const names = args.filter((arg) => arg !== '--quick')
+  const { values, positionals: names } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { quick: { type: 'boolean', default: false }, duration: { type: 'string' } },
+  })
+  const options = { quick: values.quick }
+  if (values.duration !== undefined) {
+    const [, number, unit] = /^(\d+)(s|m|h)$/.exec(values.duration) ?? []
+    if (unit === undefined) {
+      console.error(`--duration ${values.duration}: a time is a number with its unit, such as 90s, 10m or 1h`)
+      return 2
+    }
+    options.durationSeconds = Number(number) * { s: 1, m: 60, h: 3600 }[unit]
+  }
   const all = { ...MEASUREMENTS, ...ON_DEMAND }
   const unknown = names.filter((name) => !(name in all))
   if (unknown.length > 0) {

@@ -1,16 +1,12 @@
-// How much load `vitascope load` makes: requests a second beside wrk's against the same small server, in turns, and the
-// memory of many virtual users.
+// How much load `vitascope load` makes: requests a second beside wrk's, and oha's where it is, against the same small
+// server, in turns, and the memory of many virtual users.
 
-import { execFile, spawn } from 'node:child_process'
-import { access, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { runScript, startTarget } from './load_runs.mjs'
 import { makeFolder, median } from './server.mjs'
 
 const run = promisify(execFile)
-const here = fileURLToPath(new URL('.', import.meta.url))
 
 const CONNECTIONS = 50
 const ROUNDS = 5
@@ -61,49 +57,36 @@ export const options = {
 export default function () { http.get(__ENV.TARGET + '/') }
 `
 
-async function startTarget() {
-  const path = process.env['VITASCOPE_LOAD_TARGET'] ?? join(here, '../../target/release/examples/target')
-  await access(path).catch(() => {
-    throw new Error(`${path} is missing: cargo build --release -p vita-k6 --example target`)
-  })
-  const child = spawn(path, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [url] = await new Promise((done) => createInterface(child.stdout).once('line', (line) => done([line])))
-  return { url, stop: () => child.kill() }
-}
-
-/** Runs a script; answers its summary and the most memory that the program had, in KB. */
-async function runScript(program, folder, script, target, args) {
-  const [path, summary] = [join(folder, 'script.js'), join(folder, 'summary.json')]
-  await writeFile(path, script)
-  const child = spawn(program, ['load', 'run', '--quiet', '--summary-export', summary, '-e', `TARGET=${target}`, ...args, path], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  let peakKb = 0
-  const watch = setInterval(async () => {
-    const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '')
-    peakKb = Math.max(peakKb, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0))
-  }, 200)
-  const code = await new Promise((done) => child.once('exit', done))
-  clearInterval(watch)
-  if (code !== 0) throw new Error(`the script ended with ${code}`)
-  return { metrics: JSON.parse(await readFile(summary, 'utf8')).metrics, peakKb }
-}
-
 async function pressWrk(url, seconds) {
   const { stdout } = await run('wrk', ['-t2', `-c${CONNECTIONS}`, `-d${seconds}s`, url])
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1])
+}
+
+async function hasOha() {
+  return run('oha', ['--version']).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function pressOha(url, seconds) {
+  const { stdout } = await run('oha', ['--no-tui', '--output-format', 'json', '-c', String(CONNECTIONS), '-z', `${seconds}s`, url])
+  return JSON.parse(stdout).summary.requestsPerSec
 }
 
 export async function measureLoadTester(program, options) {
   const target = await startTarget()
   const folder = await makeFolder()
   const seconds = options.quick ? QUICK_SECONDS : SECONDS
+  const withOha = await hasOha()
+  if (!withOha) console.error('skipped: oha beside wrk: it is not on this machine')
   const rounds = []
   for (let round = 0; round < (options.quick ? QUICK_ROUNDS : ROUNDS); round += 1) {
     const wrk = await pressWrk(target.url, seconds)
     const { metrics } = await runScript(program, folder.path, BUSY, target.url, ['--vus', String(CONNECTIONS), '--duration', `${seconds}s`])
     const ours = metrics.http_reqs.rate
-    rounds.push({ wrk, ours, ratio: ours / wrk })
+    const oha = withOha ? await pressOha(target.url, seconds) : undefined
+    rounds.push({ wrk, ours, ratio: ours / wrk, oha })
   }
   const users = options.quick ? QUICK_USERS : USERS
   const calm = await runScript(program, folder.path, CALM, target.url, ['--vus', String(users), '--duration', `${USERS_SECONDS}s`])
@@ -116,6 +99,7 @@ export async function measureLoadTester(program, options) {
   return [
     { name: `load run, ${CONNECTIONS} users, checks, group, tags, thresholds`, value: median(of('ours')), unit: '1/s', spread: spread(of('ours')), rounds },
     { name: `wrk, ${CONNECTIONS} connections, the same server`, value: median(of('wrk')), unit: '1/s', spread: spread(of('wrk')) },
+    ...(withOha ? [{ name: `oha, ${CONNECTIONS} connections, the same server`, value: median(of('oha')), unit: '1/s', spread: spread(of('oha')) }] : []),
     { name: '  part of wrk', value: median(of('ratio')), unit: '', spread: spread(of('ratio')), atLeast: PART_OF_WRK_LEAST },
     { name: `most memory of ${users} users: get, check, sleep(1)`, value: calm.peakKb / 1000, unit: 'MB', limit: (users * KB_A_USER_MOST) / 1000 },
     { name: `  their iterations`, value: calm.metrics.iterations.rate, unit: '1/s' },

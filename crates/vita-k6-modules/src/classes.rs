@@ -2,14 +2,14 @@
 //!
 //! Values that hold nothing of a JavaScript heap need no tracing, so one implementation serves all.
 
-pub(crate) use crate::raw::Held;
+pub use crate::raw::Held;
 use rquickjs::class::{JsClass, Readable, Trace, Tracer};
 use rquickjs::function::{Constructor, IntoJsFunc};
 use rquickjs::object::Property;
 use rquickjs::{Class, Ctx, Function, Object, Result, Value};
 
 /// A Rust type whose values live in JavaScript objects of a class of its own.
-pub(crate) trait Native: Sized + 'static {
+pub trait Native: Sized + 'static {
     /// The name of the class in JavaScript.
     const NAME: &'static str;
 
@@ -37,12 +37,12 @@ impl<'js, T: Native> JsClass<'js> for Held<T> {
 }
 
 /// An object that holds `value`.
-pub(crate) fn hold<'js, T: Native>(ctx: &Ctx<'js>, value: T) -> Result<Class<'js, Held<T>>> {
+pub fn hold<'js, T: Native>(ctx: &Ctx<'js>, value: T) -> Result<Class<'js, Held<T>>> {
     Class::instance(ctx.clone(), Held(value))
 }
 
 /// The object that holds a `T`, if `value` is one.
-pub(crate) fn held<'js, T: Native>(value: &Value<'js>) -> Option<Class<'js, Held<T>>> {
+pub fn held<'js, T: Native>(value: &Value<'js>) -> Option<Class<'js, Held<T>>> {
     Class::from_object(value.as_object()?)
 }
 

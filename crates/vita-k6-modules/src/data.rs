@@ -2,6 +2,7 @@
 
 use crate::host::host;
 use crate::json;
+use crate::raw;
 use crate::text::text_of;
 use rquickjs::function::{Func, This};
 use rquickjs::proxy::ProxyHandler;
@@ -118,7 +119,7 @@ fn make_elements<'js>(ctx: &Ctx<'js>, make: Value<'js>) -> Result<SharedArray> {
     Ok(array)
 }
 
-/// An object that looks like the array, and copies an element out when it is read.
+/// An object that looks like the array, and copies an element out, frozen, when it is read.
 ///
 /// It is a `Proxy` of an empty array, so that `Array.isArray` holds and all methods of
 /// `Array.prototype` work.
@@ -186,9 +187,31 @@ fn place(key: &Value<'_>) -> Result<Place> {
 
 fn element<'js>(ctx: &Ctx<'js>, array: &SharedArray, at: usize) -> Result<Value<'js>> {
     match array.get(at) {
-        Some(text) => json::parse(ctx, text),
+        Some(text) => {
+            let value = json::parse(ctx, text)?;
+            freeze_deeply(&value)?;
+            Ok(value)
+        }
         None => Ok(Value::new_undefined(ctx.clone())),
     }
+}
+
+/// Freezes what came from JSON, with everything in it. What is nested deeply needs no deep stack.
+fn freeze_deeply(value: &Value<'_>) -> Result<()> {
+    let mut left = vec![value.clone()];
+    while let Some(value) = left.pop() {
+        let Some(object) = value.into_object() else {
+            continue;
+        };
+        for inner in object.values::<Value<'_>>() {
+            let inner = inner?;
+            if inner.is_object() {
+                left.push(inner);
+            }
+        }
+        raw::freeze(&object)?;
+    }
+    Ok(())
 }
 
 fn describe<'js>(ctx: &Ctx<'js>, array: &SharedArray, key: &Value<'js>) -> Result<Value<'js>> {

@@ -1,4 +1,4 @@
-//! This project's own equivalents of the libraries at `jslib.k6.io`.
+//! This project's own equivalents of the libraries at `jslib.k6.io`, and of one that stands elsewhere.
 //!
 //! They have the names and the behaviour that scripts rely on, and no code of the originals. A script
 //! gets them under the address of any version, so that a machine without a way out can run it.
@@ -17,6 +17,10 @@ const LIBRARIES: &[Library] = &[
     Library {
         name: "k6-summary",
         text: include_str!("../js/jslib/k6-summary.js"),
+    },
+    Library {
+        name: "k6-reporter",
+        text: include_str!("../js/jslib/k6-reporter.js"),
     },
     Library {
         name: "formdata",
@@ -40,13 +44,20 @@ const LIBRARIES: &[Library] = &[
     },
 ];
 
+/// Where scripts import `k6-reporter` from, as its documentation says.
+const REPORTER_HOME: &str = "://raw.githubusercontent.com/benc-uk/k6-reporter/";
+
 /// The module that stands for an address such as
 /// `https://jslib.k6.io/k6-utils/1.4.0/index.js`, whatever its version.
 ///
 /// Its imports are `k6`, `k6/http`, `k6/execution` and modules of this crate.
 pub fn jslib_source(url: &str) -> Option<&'static str> {
-    let (_, path) = url.split_once("://jslib.k6.io/")?;
-    let name = path.split('/').next()?;
+    let name = if url.contains(REPORTER_HOME) {
+        "k6-reporter"
+    } else {
+        let (_, path) = url.split_once("://jslib.k6.io/")?;
+        path.split('/').next()?
+    };
     let library = LIBRARIES.iter().find(|library| library.name == name)?;
     Some(library.text)
 }

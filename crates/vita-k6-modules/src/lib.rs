@@ -6,6 +6,7 @@
 //! - [`jslib_source`] is the text of this project's own equivalents of `https://jslib.k6.io/…`.
 //! - [`install_globals`] adds `crypto`, `TextEncoder` and `TextDecoder`; each is made at first use.
 //! - [`erase_types`] makes JavaScript of TypeScript, with every line and column where it was.
+//! - [`hold`] makes an object of a class of its own that holds a Rust value.
 //! - [`json`] and [`html`] serve `response.json()` and `response.html()`.
 //!
 //! Before any of it is used in a context, [`set_host`] tells what the modules may know of their
@@ -45,6 +46,7 @@ mod types;
 mod webcrypto;
 
 pub use buffers::{array_buffer, bytes_of, bytes_or_text};
+pub use classes::{Held, Native, held, hold};
 pub use data::{SharedArray, SharedArrays, share};
 pub use host::{Host, set_host};
 pub use jslib::{jslib_names, jslib_source};

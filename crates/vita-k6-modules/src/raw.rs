@@ -1,19 +1,30 @@
 #![expect(
     unsafe_code,
-    reason = "rquickjs wants it for its lifetimes, for reading buffers, and for making values quickly"
+    reason = "rquickjs wants it for its lifetimes, for reading buffers, and for making and freezing values quickly"
 )]
 //! What can't be said to rquickjs in safe code.
 
-use rquickjs::{ArrayBuffer, Ctx, JsLifetime, Value, qjs};
+use rquickjs::{ArrayBuffer, Ctx, Error, JsLifetime, Object, Result as JsResult, Value, qjs};
 use std::mem;
 use std::ops::Range;
 
 /// A JavaScript object's hidden Rust value.
-pub(crate) struct Held<T>(pub(crate) T);
+pub struct Held<T>(pub T);
 
 // SAFETY: a `T: 'static` holds no value of a JavaScript heap, so the type is the same for each `'to`.
 unsafe impl<T: 'static> JsLifetime<'_> for Held<T> {
     type Changed<'to> = Held<T>;
+}
+
+/// Freezes an object, without what is in it.
+pub(crate) fn freeze(object: &Object<'_>) -> JsResult<()> {
+    // SAFETY: the object and its context are alive.
+    let done = unsafe { qjs::JS_FreezeObject(object.ctx().as_raw().as_ptr(), object.as_raw()) };
+    if done < 0 {
+        Err(Error::Exception)
+    } else {
+        Ok(())
+    }
 }
 
 /// Why a part of a buffer can't be read.

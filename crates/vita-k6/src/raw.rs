@@ -1,14 +1,14 @@
 #![expect(
     unsafe_code,
-    reason = "rquickjs offers these three parts of the engine only as unsafe functions and traits"
+    reason = "rquickjs offers these parts of the engine only as unsafe functions and traits"
 )]
-//! What the engine offers only unsafely: errors that no `catch` sees, compiled modules, and types
-//! that live beside a runtime; and below it, the script's own stack.
+//! What the engine offers only unsafely: errors that no `catch` sees, compiled modules, texts that
+//! begin at a line of one's choice, and types that live beside a runtime; and below it, the script's
+//! own stack.
 
-use rquickjs::class::{JsClass, Readable, Trace, Tracer};
-use rquickjs::function::Constructor;
 use rquickjs::module::{Declared, WriteOptions};
-use rquickjs::{Class, Ctx, Error, Exception, JsLifetime, Module, Object, Result, Value, qjs};
+use rquickjs::{Ctx, Error, Exception, JsLifetime, Module, Result, Value, qjs};
+use std::ffi::CString;
 
 pub(crate) mod coroutine;
 
@@ -29,6 +29,40 @@ pub(crate) fn compile(module: &Module<'_, Declared>) -> Result<Bytecode> {
 pub(crate) fn load<'js>(ctx: &Ctx<'js>, code: &Bytecode) -> Result<Module<'js, Declared>> {
     // SAFETY: `Bytecode` is only made by `compile`, in this process and by this engine.
     unsafe { Module::load(ctx.clone(), &code.0) }
+}
+
+/// Evaluates a script whose first line has the number `line`, so that a header before somebody's text
+/// need not show in the places of its errors. The engine takes 0 for 1.
+pub(crate) fn eval_from_line<'js>(
+    ctx: &Ctx<'js>,
+    text: &str,
+    name: &str,
+    line: i32,
+) -> Result<Value<'js>> {
+    let name = CString::new(name)?;
+    // The engine wants a zero behind the text, besides its length.
+    let mut text = text.as_bytes().to_vec();
+    text.push(0);
+    let mut options = qjs::JSEvalOptions {
+        version: qjs::JS_EVAL_OPTIONS_VERSION as _,
+        eval_flags: qjs::JS_EVAL_TYPE_GLOBAL as _,
+        filename: name.as_ptr(),
+        line_num: line,
+    };
+    // SAFETY: the context is alive; text, name and options outlive the call, and the text's length
+    // leaves out the zero behind it. The one reference of what comes back goes to the value.
+    unsafe {
+        let raw = qjs::JS_Eval2(
+            ctx.as_raw().as_ptr(),
+            text.as_ptr().cast(),
+            (text.len() - 1) as _,
+            &raw mut options,
+        );
+        if qjs::JS_IsException(raw) {
+            return Err(Error::Exception);
+        }
+        Ok(Value::from_raw(ctx.clone(), raw))
+    }
 }
 
 /// Throws an error that no `catch` or `finally` of the script sees.
@@ -53,14 +87,6 @@ pub(crate) fn keep_lent(value: &Value<'_>) {
     unsafe { qjs::JS_DupValue(value.ctx().as_raw().as_ptr(), value.as_raw()) };
 }
 
-/// A Rust value without anything of the JavaScript heap, kept beside a runtime.
-pub(crate) struct Beside<T>(pub(crate) T);
-
-// SAFETY: a `T: 'static` holds no value of a JavaScript heap, so the type is the same for each `'to`.
-unsafe impl<T: 'static> JsLifetime<'_> for Beside<T> {
-    type Changed<'to> = Beside<T>;
-}
-
 // SAFETY: all of its values have the lifetime `'js`, and `Changed` is the same type with `'to`.
 unsafe impl<'js> JsLifetime<'js> for crate::realm::Realm<'js> {
     type Changed<'to> = crate::realm::Realm<'to>;
@@ -69,42 +95,4 @@ unsafe impl<'js> JsLifetime<'js> for crate::realm::Realm<'js> {
 // SAFETY: as above.
 unsafe impl<'js> JsLifetime<'js> for crate::http::response::Response<'js> {
     type Changed<'to> = crate::http::response::Response<'to>;
-}
-
-impl<'js, T: 'static> Trace<'js> for Beside<T> {
-    fn trace<'a>(&self, _tracer: Tracer<'a, 'js>) {}
-}
-
-/// A Rust type whose values live in JavaScript objects of a class of its own.
-pub(crate) trait Native: Sized + 'static {
-    /// The name of the class in JavaScript.
-    const NAME: &'static str;
-
-    /// Adds methods and getters to the prototype, once in a runtime.
-    fn define(prototype: &Object<'_>) -> Result<()>;
-}
-
-impl<'js, T: Native> JsClass<'js> for Beside<T> {
-    const NAME: &'static str = T::NAME;
-    type Mutable = Readable;
-
-    fn prototype(ctx: &Ctx<'js>) -> Result<Option<Object<'js>>> {
-        let prototype = Object::new(ctx.clone())?;
-        T::define(&prototype)?;
-        Ok(Some(prototype))
-    }
-
-    fn constructor(_ctx: &Ctx<'js>) -> Result<Option<Constructor<'js>>> {
-        Ok(None)
-    }
-}
-
-/// An object that holds `value`.
-pub(crate) fn hold<'js, T: Native>(ctx: &Ctx<'js>, value: T) -> Result<Class<'js, Beside<T>>> {
-    Class::instance(ctx.clone(), Beside(value))
-}
-
-/// The object that holds a `T`, if `value` is one.
-pub(crate) fn held<'js, T: Native>(value: &Value<'js>) -> Option<Class<'js, Beside<T>>> {
-    Class::from_object(value.as_object()?)
 }

@@ -2,9 +2,10 @@
 
 use crate::engine::{Interruption, VuState};
 use crate::loader::Library;
+use crate::tagging::Check;
 use crate::timers::Timers;
 use rquickjs::runtime::UserDataGuard;
-use rquickjs::{Ctx, Exception, Function, Object, Promise, Result, Value};
+use rquickjs::{Atom, Ctx, Exception, Function, Object, Promise, Result, Value};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -21,10 +22,14 @@ pub(crate) struct Realm<'js> {
     handlers: RefCell<HashMap<u32, Function<'js>>>,
     pub(crate) setup_data: RefCell<Option<Value<'js>>>,
     pub(crate) main: OnceCell<Object<'js>>,
+    /// The name of what the scenario runs in each iteration.
+    pub(crate) exec: RefCell<Option<Atom<'js>>>,
     pub(crate) env: OnceCell<Object<'js>>,
     /// The prototype of `async` functions.
     pub(crate) async_prototype: OnceCell<Object<'js>>,
     pub(crate) response_callback: RefCell<Option<Value<'js>>>,
+    /// The checks by their names.
+    pub(crate) checks: RefCell<HashMap<Atom<'js>, Rc<Check>>>,
     pub(crate) response_names: OnceCell<crate::http::response::Names<'js>>,
 }
 
@@ -46,9 +51,11 @@ impl<'js> Realm<'js> {
             handlers: RefCell::default(),
             setup_data: RefCell::default(),
             main: OnceCell::new(),
+            exec: RefCell::default(),
             env: OnceCell::new(),
             async_prototype: OnceCell::new(),
             response_callback: RefCell::default(),
+            checks: RefCell::default(),
             response_names: OnceCell::new(),
         };
         ctx.store_userdata(realm)

@@ -91,7 +91,6 @@ impl PreparedRun {
         let handle = self.engine.handle();
         let end = self.engine.run().await?;
         let summary = handle.summary();
-        self.test.log_end(&end, &summary);
         let outputs = summarize(
             &self.test,
             &handle,
@@ -110,7 +109,10 @@ impl PreparedRun {
 }
 
 impl Test {
-    fn log_end(&self, end: &RunEnd, summary: &RunSummary) {
+    /// Logs why a run ended early and what it crossed: the last of its messages, as in k6, where
+    /// nobody has to look for it above the summary.
+    pub fn log_end(&self, outcome: &RunOutcome) {
+        let end = &outcome.end;
         match &end.reason {
             Some(StopReason::ScriptAborted(message) | StopReason::ScriptFailed(message)) => {
                 self.log(Level::Error, message);
@@ -120,12 +122,16 @@ impl Test {
                 let message = format!("{stage} execution timed out after {seconds} seconds");
                 self.log(Level::Error, &message);
             }
-            Some(StopReason::External | StopReason::ThresholdsCrossed(_)) | None => {}
+            Some(StopReason::External) => {
+                let message = "test run was aborted because a signal to stop was received";
+                self.log(Level::Error, message);
+            }
+            Some(StopReason::ThresholdsCrossed(_)) | None => {}
         }
         if let Some(message) = &end.failure {
             self.log(Level::Error, &format!("test marked as failed: {message}"));
         }
-        let crossed = summary.crossed_thresholds();
+        let crossed = outcome.summary.crossed_thresholds();
         if !crossed.is_empty() {
             let metrics = crossed.join(", ");
             self.log(
@@ -185,6 +191,8 @@ async fn summarize(
         SummaryMode::Full => summary.full_text(colors),
         _ => summary.compact_text(colors),
     };
+    // It stands apart from the messages around it, as k6's does.
+    let text = format!("\n{}\n\n", text.trim_end());
     SummaryOutputs(vec![("stdout".to_owned(), text.into_bytes())])
 }
 

@@ -4,6 +4,7 @@ use crate::options::SystemTags;
 use crate::plan::Plan;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::rc::Rc;
 use vita_load::{CheckId, HttpSample, Recorder, ScenarioRun, TagSetId, builtin};
 use vita_wire::{Hop, Target};
@@ -11,6 +12,9 @@ use vita_wire::{Hop, Target};
 /// Sets of tags that a virtual user remembers by what they were made of; it forgets all when there
 /// are more.
 const REMEMBERED_MAX: usize = 256;
+
+/// Groups that are remembered within one; with more, all are forgotten and made again.
+const REMEMBERED_GROUPS_MAX: usize = 64;
 
 /// What parts the names in a group's path.
 pub(crate) const GROUP_SEPARATOR: &str = "::";
@@ -23,37 +27,110 @@ pub(crate) struct Tagging {
     /// `exec.vu.tags`, as far as the script has set them.
     own: RefCell<BTreeMap<String, String>>,
     own_metadata: RefCell<BTreeMap<String, String>>,
-    group: RefCell<Rc<str>>,
-    base: Cell<Option<TagSetId>>,
-    checks: RefCell<HashMap<Box<str>, RememberedCheck>>,
-    remembered: RefCell<HashMap<HttpKey, (TagSetId, Rc<Target>)>>,
+    group: RefCell<Rc<Group>>,
+    root: Rc<Group>,
+    /// How often the tags of all samples were changed, which makes each group's set void.
+    changes: Cell<u64>,
+    /// By a hash of what the tags were made of.
+    remembered: RefCell<HashMap<u64, RememberedHop>>,
 }
 
-/// A check's number and tags, for the group and the tags in which it was made last.
+/// A group, with the groups that were entered from it.
+pub(crate) struct Group {
+    path: Box<str>,
+    inner: RefCell<Vec<(Box<str>, Rc<Group>)>>,
+    /// The tags of all samples in it, and of which change they are.
+    base: Cell<Option<(u64, TagSetId)>>,
+}
+
+impl Group {
+    fn new(path: &str) -> Rc<Self> {
+        Rc::new(Self {
+            path: path.into(),
+            inner: RefCell::default(),
+            base: Cell::new(None),
+        })
+    }
+}
+
+/// A check by its name, with its number and tags for the group and the tags in which it was last.
+pub(crate) struct Check {
+    name: Box<str>,
+    last: RefCell<Option<RememberedCheck>>,
+}
+
+impl Check {
+    pub(crate) fn new(name: String) -> Self {
+        Self {
+            name: name.into(),
+            last: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 struct RememberedCheck {
-    group: Rc<str>,
+    group: Rc<Group>,
     base: TagSetId,
     check: CheckId,
     set: TagSetId,
 }
 
-/// What the tags of a request are made of, but for the base.
-#[derive(PartialEq, Eq, Hash)]
-struct HttpKey {
+/// The tags of a request's hop, with all that they were made of.
+struct RememberedHop {
     base: TagSetId,
-    name: Option<Rc<str>>,
-    /// Where the target lies in memory; it is kept with the set, so that nothing else lies there.
-    target: usize,
+    tags: RequestTags,
+    /// Only where the request has no name of its own.
+    target: Option<Rc<Target>>,
     method: http::Method,
     status: u16,
-    error_code: u16,
     proto: &'static str,
     tls: Option<&'static str>,
     expected: Option<bool>,
+    set: TagSetId,
+}
+
+impl RememberedHop {
+    fn new(
+        base: TagSetId,
+        hop: &Hop,
+        tags: &RequestTags,
+        expected: Option<bool>,
+        set: TagSetId,
+    ) -> Self {
+        Self {
+            base,
+            tags: tags.clone(),
+            target: tags.name.is_none().then(|| Rc::clone(&hop.target)),
+            method: hop.method.clone(),
+            status: hop.status,
+            proto: hop.proto(),
+            tls: tls_version(hop),
+            expected,
+            set,
+        }
+    }
+
+    fn is_of(&self, base: TagSetId, hop: &Hop, tags: &RequestTags, expected: Option<bool>) -> bool {
+        self.base == base
+            && self.status == hop.status
+            && self.expected == expected
+            && self.method == hop.method
+            && self.proto == hop.proto()
+            && self.tls == tls_version(hop)
+            && self.tags == *tags
+            && self
+                .target
+                .as_ref()
+                .is_none_or(|target| Rc::ptr_eq(target, &hop.target))
+    }
 }
 
 /// What a request is tagged with besides what its hops tell.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct RequestTags {
     /// The name under which requests of many addresses are counted; the address where empty.
     pub(crate) name: Option<Rc<str>>,
@@ -62,6 +139,7 @@ pub(crate) struct RequestTags {
 
 impl Tagging {
     pub(crate) fn new(recorder: Option<Recorder>, plan: &Plan) -> Self {
+        let root = Group::new("");
         Self {
             recorder,
             system: plan.options().system_tags,
@@ -69,22 +147,18 @@ impl Tagging {
             scenario: RefCell::new(plan.options().tags.clone()),
             own: RefCell::default(),
             own_metadata: RefCell::default(),
-            group: RefCell::new(Rc::from("")),
-            base: Cell::new(None),
-            checks: RefCell::default(),
+            group: RefCell::new(Rc::clone(&root)),
+            root,
+            changes: Cell::new(0),
             remembered: RefCell::default(),
         }
-    }
-
-    pub(crate) fn recorder(&self) -> Option<&Recorder> {
-        self.recorder.as_ref()
     }
 
     /// The virtual user works for another scenario now.
     pub(crate) fn enter_scenario(&self, scenario: &ScenarioRun) {
         self.scenario.replace(scenario.tags.clone());
         self.own.borrow_mut().clear();
-        self.base.set(None);
+        self.note_change();
     }
 
     /// Each iteration starts outside of all groups.
@@ -94,32 +168,58 @@ impl Tagging {
                 self.set_metadata(key, Some(number.to_string()));
             }
         }
-        if !self.group.borrow().is_empty() {
-            self.set_group(Rc::from(""));
-        }
+        self.leave_to(Rc::clone(&self.root));
     }
 
     /// `setup` and `teardown` run in a group of their own.
     pub(crate) fn enter_fixture(&self, group: &str) {
-        self.set_group(Rc::from(group));
+        self.leave_to(Group::new(group));
         if let Some(recorder) = &self.recorder {
             recorder.enter_group(group);
         }
     }
 
-    pub(crate) fn group(&self) -> Rc<str> {
-        Rc::clone(&self.group.borrow())
+    /// Enters a group within the present one, and gives back the present one.
+    pub(crate) fn enter_group(&self, name: &str) -> Rc<Group> {
+        let outer = Rc::clone(&self.group.borrow());
+        let known = outer
+            .inner
+            .borrow()
+            .iter()
+            .find(|(known, _)| **known == *name)
+            .map(|(_, group)| Rc::clone(group));
+        let group = known.unwrap_or_else(|| self.make_group(&outer, name));
+        self.group.replace(group);
+        outer
     }
 
-    pub(crate) fn set_group(&self, group: Rc<str>) {
+    fn make_group(&self, outer: &Group, name: &str) -> Rc<Group> {
+        let group = Group::new(&format!("{}{GROUP_SEPARATOR}{name}", outer.path));
+        if let Some(recorder) = &self.recorder {
+            recorder.enter_group(&group.path);
+        }
+        let mut inner = outer.inner.borrow_mut();
+        if inner.len() >= REMEMBERED_GROUPS_MAX {
+            inner.clear();
+        }
+        inner.push((name.into(), Rc::clone(&group)));
+        group
+    }
+
+    /// Goes back to a group.
+    pub(crate) fn leave_to(&self, group: Rc<Group>) {
         self.group.replace(group);
-        self.base.set(None);
+    }
+
+    fn note_change(&self) {
+        self.changes.set(self.changes.get() + 1);
     }
 
     /// A tag that all samples have now.
     pub(crate) fn tag(&self, key: &str) -> Option<String> {
         if key == "group" {
-            return self.system.has("group").then(|| self.group().to_string());
+            let group = || self.group.borrow().path.to_string();
+            return self.system.has("group").then(group);
         }
         let own = self.own.borrow().get(key).cloned();
         own.or_else(|| self.scenario.borrow().get(key).cloned())
@@ -130,7 +230,7 @@ impl Tagging {
         let mut all = self.scenario.borrow().clone();
         all.extend(self.own.borrow().clone());
         if self.system.has("group") {
-            all.insert("group".to_owned(), self.group().to_string());
+            all.insert("group".to_owned(), self.group.borrow().path.to_string());
         } else {
             all.remove("group");
         }
@@ -151,7 +251,7 @@ impl Tagging {
                 own.remove(key);
             }
         }
-        self.base.set(None);
+        self.note_change();
     }
 
     /// What goes with each sample into outputs besides its tags.
@@ -183,7 +283,11 @@ impl Tagging {
 
     /// The set of the tags that all samples have now.
     pub(crate) fn base(&self) -> TagSetId {
-        if let Some(base) = self.base.get() {
+        let change = self.changes.get();
+        let group = self.group.borrow();
+        if let Some((of, base)) = group.base.get()
+            && of == change
+        {
             return base;
         }
         let base = self.recorder.as_ref().map_or(TagSetId::EMPTY, |recorder| {
@@ -191,7 +295,7 @@ impl Tagging {
             let pairs: Vec<(&str, &str)> = pairs(&all).collect();
             recorder.tags(&pairs)
         });
-        self.base.set(Some(base));
+        group.base.set(Some((change, base)));
         base
     }
 
@@ -210,39 +314,39 @@ impl Tagging {
         }
     }
 
-    /// The number and the tags of a check of that name.
-    pub(crate) fn check(
+    /// Adds a check's outcome.
+    pub(crate) fn add_check(&self, check: &Check, passed: bool, tags: &[(String, String)]) {
+        let Some(recorder) = &self.recorder else {
+            return;
+        };
+        let base = self.with(tags);
+        let group = self.group.borrow();
+        let mut last = check.last.borrow_mut();
+        let known = match &mut *last {
+            Some(known) if known.base == base && Rc::ptr_eq(&known.group, &group) => known,
+            last => last.insert(self.find_check(recorder, &check.name, &group, base)),
+        };
+        recorder.add_check(known.check, passed, known.set);
+    }
+
+    fn find_check(
         &self,
         recorder: &Recorder,
         name: &str,
-        tags: &[(String, String)],
-    ) -> (CheckId, TagSetId) {
-        let base = self.with(tags);
-        let group = self.group.borrow();
-        let mut checks = self.checks.borrow_mut();
-        if let Some(known) = checks.get(name)
-            && known.base == base
-            && known.group == *group
-        {
-            return (known.check, known.set);
-        }
-        let check = recorder.check_id(&group, name);
+        group: &Rc<Group>,
+        base: TagSetId,
+    ) -> RememberedCheck {
         let set = if self.system.has("check") {
             recorder.tags_with(base, &[("check", name)])
         } else {
             base
         };
-        if checks.len() >= REMEMBERED_MAX {
-            checks.clear();
-        }
-        let known = RememberedCheck {
-            group: Rc::clone(&group),
+        RememberedCheck {
+            group: Rc::clone(group),
             base,
-            check,
+            check: recorder.check_id(&group.path, name),
             set,
-        };
-        checks.insert(name.into(), known);
-        (check, set)
+        }
     }
 
     /// Adds the samples of one exchange.
@@ -271,31 +375,23 @@ impl Tagging {
         expected: Option<bool>,
     ) -> TagSetId {
         // What differs at each request is not worth remembering.
-        let is_common = tags.tags.is_empty() && hop.error.is_none() && !self.system.has("ip");
-        if !is_common {
+        if hop.error.is_some() || self.system.has("ip") {
             return self.make_hop_tags(recorder, hop, tags, expected);
         }
-        let key = HttpKey {
-            base: self.base(),
-            name: tags.name.clone(),
-            target: Rc::as_ptr(&hop.target).addr(),
-            method: hop.method.clone(),
-            status: hop.status,
-            error_code: hop.error_code().map_or(0, vita_wire::ErrorCode::number),
-            proto: hop.proto(),
-            tls: tls_version(hop),
-            expected,
-        };
-        if let Some((id, _)) = self.remembered.borrow().get(&key) {
-            return *id;
+        let base = self.base();
+        let key = hash_hop(base, hop, tags);
+        if let Some(known) = self.remembered.borrow().get(&key)
+            && known.is_of(base, hop, tags, expected)
+        {
+            return known.set;
         }
-        let id = self.make_hop_tags(recorder, hop, tags, expected);
+        let set = self.make_hop_tags(recorder, hop, tags, expected);
         let mut remembered = self.remembered.borrow_mut();
         if remembered.len() >= REMEMBERED_MAX {
             remembered.clear();
         }
-        remembered.insert(key, (id, Rc::clone(&hop.target)));
-        id
+        remembered.insert(key, RememberedHop::new(base, hop, tags, expected, set));
+        set
     }
 
     fn make_hop_tags(
@@ -367,6 +463,20 @@ impl Tagging {
 fn pairs(tags: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
     tags.iter()
         .map(|(key, value)| (key.as_str(), value.as_str()))
+}
+
+/// Of what most often differs between two requests of a virtual user.
+fn hash_hop(base: TagSetId, hop: &Hop, tags: &RequestTags) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (base, hop.status).hash(&mut hasher);
+    match &tags.name {
+        Some(name) => name.hash(&mut hasher),
+        None => Rc::as_ptr(&hop.target).hash(&mut hasher),
+    }
+    for (_, value) in &tags.tags {
+        value.hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 fn tls_version(hop: &Hop) -> Option<&'static str> {

@@ -50,7 +50,7 @@
     }
     const notes = [];
     if (report.ended_early) notes.push(`Ended early: ${report.ended_early}.`);
-    for (const limit of report.generator.limits) notes.push(`The generator itself limited the test: ${limit}.`);
+    for (const limit of report.generator.limits) notes.push(`The server may not be what limited the test. The generator: ${limit}.`);
     notes.push(...report.warnings);
     byId("notes").replaceChildren(...notes.map((note) => element("p", note)));
     byId("notes").hidden = notes.length === 0;
@@ -166,14 +166,14 @@
     byId("tables").append(element("h2", title), scroll);
   }
 
-  const mark = (ok) => ({ ok, text: ok ? "✓ holds" : "✗ does not" });
+  const mark = (ok) => ({ ok, text: ok ? "✓ holds" : "✗ does not hold" });
   const trendCells = (figures) =>
     [figures.avg, figures.p50, figures.p90, figures.p95, figures.p99, figures.max];
 
   function writeTables() {
     byId("tables").replaceChildren();
-    table("Thresholds", ["Metric", "Threshold", "Value", ""], report.thresholds.map((own) =>
-      [own.metric, own.source, own.value === null ? "–" : shown(own.value, own.contains), mark(own.ok)]));
+    table("Thresholds", ["Metric", "Verdict", "Threshold", "Value"], report.thresholds.map((own) =>
+      [own.metric, mark(own.ok), own.source, own.value === null ? "–" : shown(own.value, own.contains)]));
     table("Scenarios", ["Scenario", "Executor", "Iterations", "Interrupted", "Dropped"], report.scenarios.map((own) =>
       [own.name, own.executor, number(own.iterations), number(own.interrupted), number(own.dropped)]));
     table("Checks", ["Check", "Passed", "Failed", "Share"], report.checks.map((own) =>

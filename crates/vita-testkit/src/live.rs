@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// Longest time until the next message.
@@ -55,6 +57,19 @@ impl LiveSocket {
     pub async fn subscribe(&mut self, generation: &str) {
         self.send(&json!({ "type": "subscribe", "generationId": generation }))
             .await;
+    }
+
+    /// Closes it as a browser does.
+    ///
+    /// # Panics
+    /// When the connection is gone.
+    pub async fn close(&mut self) {
+        let frame = CloseFrame {
+            code: CloseCode::Normal,
+            reason: "".into(),
+        };
+        let sent = self.stream.close(Some(frame)).await;
+        sent.expect("the connection is open");
     }
 
     /// Waits for the next message.

@@ -155,7 +155,8 @@ impl Connections {
             }
         }
         marks.forget_connection();
-        let link = self.connect(origin, marks).await?;
+        // Most requests find a connection, and shall not carry the room for making one with them.
+        let link = Box::pin(self.connect(origin, marks)).await?;
         let sent = self.send_over(link, request, marks).await;
         sent.map_err(|failed| failed.error)
     }

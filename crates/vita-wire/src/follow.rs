@@ -113,7 +113,7 @@ impl<'a> Follower<'a> {
             );
 
             if let Some(answer) = self.answer_to_challenge(&parts) {
-                self.leave_hop(body, &parts).await?;
+                Box::pin(self.leave_hop(body, &parts)).await?;
                 self.challenge_answered = true;
                 self.request.headers.insert(AUTHORIZATION, answer);
                 continue;
@@ -124,7 +124,7 @@ impl<'a> Follower<'a> {
             match next {
                 Some(next) if !limited => {
                     let next = next?;
-                    self.leave_hop(body, &parts).await?;
+                    Box::pin(self.leave_hop(body, &parts)).await?;
                     self.redirects += 1;
                     self.turn_to(next);
                 }

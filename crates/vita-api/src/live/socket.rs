@@ -66,6 +66,8 @@ impl Farewell {
 enum End {
     /// The client went, or is dead.
     Gone,
+    /// The client closed it, and waits for the answer.
+    Closed,
     /// The server says why.
     Told(Farewell),
 }
@@ -90,16 +92,22 @@ pub(crate) async fn serve_socket(state: ApiState, access: LiveAccess, mut socket
     let feed = Feed::new(state.app.clone(), state.clock.clone(), &state.hub);
     let session = Session { verified, feed };
     let pace = Pace::new(state.config.socket_messages_per_minute, Instant::now());
-    if let End::Told(farewell) = converse(&mut socket, session, pace, &state.shutdown).await {
-        if farewell == Farewell::TooSlow {
-            metric::LIVE_SLOW_CONSUMERS.add(1, []);
+    match converse(&mut socket, session, pace, &state.shutdown).await {
+        End::Gone => {}
+        // RFC 6455 §5.5.1: a close is answered with one. It is written by the next look at the socket;
+        // without it the client would take the end for a failure.
+        End::Closed => drop(timeout(CLOSE_TIMEOUT, socket.recv()).await),
+        End::Told(farewell) => {
+            if farewell == Farewell::TooSlow {
+                metric::LIVE_SLOW_CONSUMERS.add(1, []);
+            }
+            let frame = CloseFrame {
+                code: farewell.code(),
+                reason: farewell.reason().into(),
+            };
+            // Who does not read cannot be told; the connection goes with the socket.
+            let _ = timeout(CLOSE_TIMEOUT, socket.send(Message::Close(Some(frame)))).await;
         }
-        let frame = CloseFrame {
-            code: farewell.code(),
-            reason: farewell.reason().into(),
-        };
-        // Who does not read cannot be told; the connection goes with the socket.
-        let _ = timeout(CLOSE_TIMEOUT, socket.send(Message::Close(Some(frame)))).await;
     }
 }
 
@@ -126,7 +134,8 @@ async fn converse(
                     // Not JSON, and so answered like everything else that is not.
                     Some(Ok(Message::Binary(_))) => Utf8Bytes::default(),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
-                    Some(Ok(Message::Close(_))) | None => return End::Gone,
+                    Some(Ok(Message::Close(_))) => return End::Closed,
+                    None => return End::Gone,
                     Some(Err(error)) => return end_of(&error),
                 };
                 for answer in session.answer(&text).await {

@@ -57,8 +57,24 @@ fn it_cannot_be_changed() {
             .unwrap_err();
         assert!(error.contains("immutable"), "{change}: {error}");
     }
-    bed.eval::<()>("users[0].name = 'changed'");
+    let error = bed.try_eval::<String>("users[0].name = 'changed'");
+    assert!(error.unwrap_err().contains("read-only"));
     assert_eq!(bed.eval::<String>("users[0].name"), "ada");
+}
+
+#[test]
+fn elements_are_frozen_however_deep() {
+    let bed = Bed::new();
+    bed.eval::<()>(
+        "const { SharedArray } = require('k6/data');
+        let nested = [];
+        for (let at = 0; at < 300; at++) nested = [nested];
+        var deep = new SharedArray('deep', () => [nested, { text: '\\ud800', inner: {} }]);",
+    );
+    let frozen = "var inner = deep[0], all = true;
+        while (inner !== undefined) { all = all && Object.isFrozen(inner); inner = inner[0]; }
+        all && Object.isFrozen(deep[1].inner)";
+    assert!(bed.eval::<bool>(frozen));
 }
 
 #[test]

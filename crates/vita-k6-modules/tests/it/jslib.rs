@@ -38,6 +38,8 @@ fn addresses_of_any_version_are_known() {
             assert!(jslib_source(&address).is_some(), "{address}");
         }
     }
+    let reporter = "https://raw.githubusercontent.com/benc-uk/k6-reporter/latest/dist/bundle.js";
+    assert!(jslib_source(reporter).is_some());
     for address in [
         "https://jslib.k6.io/nope/1/index.js",
         "https://example.com/k6-utils/1/index.js",
@@ -212,4 +214,35 @@ fn assertions_read_like_chai_and_become_checks() {
         found,
         r#"[true,false,false,true,2,["expected status to equal 200",true]]"#
     );
+}
+
+#[test]
+fn a_reporter_makes_a_page_that_no_name_can_break() {
+    let seen = run(
+        "k6-reporter",
+        "const data = {
+           options: { summaryTrendStats: ['avg', 'p(95)'] },
+           root_group: { checks: [], groups: [{ name: 'a', groups: [],
+             checks: [{ name: '<script>alert(1)</script>', passes: 3, fails: 1 }] }] },
+           metrics: {
+             http_reqs: { type: 'counter', contains: 'default', values: { count: 4, rate: 2 } },
+             http_req_failed: { type: 'rate', contains: 'default', values: { rate: 0.25, passes: 1, fails: 3 } },
+             http_req_duration: { type: 'trend', contains: 'time', values: { avg: 12.5, 'p(95)': 100 },
+               thresholds: { 'p(95)<50': { ok: false }, 'avg<50': { ok: true } } },
+             vus: { type: 'gauge', contains: 'default', values: { value: 1, min: 1, max: 5 } },
+           } };
+         out.page = lib.htmlReport(data, { title: 'mine & theirs' });",
+    );
+    for part in [
+        "<title>Load test: mine &amp; theirs</title>",
+        "a › &lt;script&gt;alert(1)&lt;/script&gt;",
+        "<td>12.5ms</td><td>100ms</td>",
+        "p(95)&lt;50</td><td><span class=\\\"bad\\\">✗ crossed",
+        "<dt>Failed requests</dt><dd class=\\\"bad\\\">1</dd>",
+        "<td>25.00%</td><td>1 of 4</td>",
+        "<td>vus</td><td>1</td><td>from 1 to 5</td>",
+    ] {
+        assert!(seen.contains(part), "{part} is not in\n{seen}");
+    }
+    assert!(!seen.contains("<script>"), "{seen}");
 }

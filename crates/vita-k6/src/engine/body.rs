@@ -12,7 +12,7 @@ use crate::raw::coroutine::{STACK_BYTES, STACK_RESERVE_BYTES, Seam};
 use crate::realm::Realm;
 use rquickjs::function::Args;
 use rquickjs::promise::PromiseState;
-use rquickjs::{Context, Ctx, Error, Exception, Function, Object, Result, Runtime, Value};
+use rquickjs::{Atom, Context, Ctx, Error, Exception, Function, Object, Result, Runtime, Value};
 use std::rc::Rc;
 use std::sync::Arc;
 use vita_k6_modules::{bytes_or_text, set_host};
@@ -235,6 +235,7 @@ fn run_iteration<'js>(ctx: &Ctx<'js>, vu: &Rc<VuState>, call: Arc<IterationCall>
     if vu.begin(call) {
         vu.tagging.enter_scenario(&scenario);
         globals::set_scenario_env(ctx, &scenario)?;
+        realm.exec.take();
     }
     vu.tagging.begin_iteration(vu.identity.in_test, iteration);
     if !vu.plan.options().no_cookies_reset {
@@ -243,7 +244,13 @@ fn run_iteration<'js>(ctx: &Ctx<'js>, vu: &Rc<VuState>, call: Arc<IterationCall>
     if let Some(client) = &vu.client {
         client.end_iteration();
     }
-    let function = exported(ctx, &realm, &scenario.exec)?;
+    let known = realm.exec.borrow().clone();
+    let name = match known {
+        Some(name) => name,
+        None => Atom::from_str(ctx.clone(), &scenario.exec)?,
+    };
+    realm.exec.replace(Some(name.clone()));
+    let function = exported(ctx, &realm, name)?;
     let mut args = Args::new(ctx.clone(), 1);
     args.push_arg(setup_data(ctx, vu, &realm)?)?;
     let returned: Value<'js> = function.call_arg(args)?;
@@ -266,16 +273,17 @@ fn finish<'js>(ctx: &Ctx<'js>, realm: &Realm<'js>, returned: &Value<'js>) -> Res
     }
 }
 
-fn exported<'js>(ctx: &Ctx<'js>, realm: &Realm<'js>, name: &str) -> Result<Function<'js>> {
+fn exported<'js>(ctx: &Ctx<'js>, realm: &Realm<'js>, name: Atom<'js>) -> Result<Function<'js>> {
     let main = realm
         .main
         .get()
         .ok_or_else(|| Exception::throw_internal(ctx, "the script was not run"))?;
-    main.get::<_, Value<'js>>(name)?
-        .into_function()
-        .ok_or_else(|| {
-            Exception::throw_message(ctx, &format!("the script exports no function `{name}`"))
-        })
+    if let Some(function) = main.get::<_, Value<'js>>(name.clone())?.into_function() {
+        return Ok(function);
+    }
+    let name = name.to_string()?;
+    let message = format!("the script exports no function `{name}`");
+    Err(Exception::throw_message(ctx, &message))
 }
 
 /// What `setup` returned, a copy of each virtual user's own.
@@ -314,7 +322,8 @@ fn call_setup<'js>(ctx: &Ctx<'js>, vu: &Rc<VuState>) -> Result<Returned> {
     vu.enter_stage(Stage::Setup);
     vu.tagging.enter_fixture("::setup");
     let realm = Realm::of(ctx)?;
-    let returned: Value<'js> = exported(ctx, &realm, "setup")?.call(())?;
+    let returned: Value<'js> =
+        exported(ctx, &realm, Atom::from_str(ctx.clone(), "setup")?)?.call(())?;
     let returned = finish(ctx, &realm, &returned)?;
     let json = match ctx.json_stringify(returned)? {
         Some(json) => Some(json.to_string()?),
@@ -328,7 +337,8 @@ fn call_teardown<'js>(ctx: &Ctx<'js>, vu: &Rc<VuState>) -> Result<Returned> {
     vu.tagging.enter_fixture("::teardown");
     let realm = Realm::of(ctx)?;
     let data = setup_data(ctx, vu, &realm)?;
-    let returned: Value<'js> = exported(ctx, &realm, "teardown")?.call((data,))?;
+    let returned: Value<'js> =
+        exported(ctx, &realm, Atom::from_str(ctx.clone(), "teardown")?)?.call((data,))?;
     finish(ctx, &realm, &returned)?;
     Ok(Returned::Json(None))
 }
@@ -337,7 +347,8 @@ fn call_summary<'js>(ctx: &Ctx<'js>, vu: &Rc<VuState>, data: &str) -> Result<Ret
     vu.enter_stage(Stage::Summary);
     let realm = Realm::of(ctx)?;
     let data = vita_k6_modules::json::parse(ctx, data)?;
-    let returned: Value<'js> = exported(ctx, &realm, "handleSummary")?.call((data,))?;
+    let returned: Value<'js> =
+        exported(ctx, &realm, Atom::from_str(ctx.clone(), "handleSummary")?)?.call((data,))?;
     let returned = finish(ctx, &realm, &returned)?;
     let mut outputs = Vec::new();
     if let Some(object) = returned.as_object() {

@@ -2,11 +2,11 @@
 
 use super::stream::segment_of;
 use crate::engine::VuState;
-use crate::raw::{Native, held, hold};
 use crate::realm::Realm;
 use bytes::Bytes;
 use rquickjs::function::Opt;
 use rquickjs::{ArrayBuffer, Ctx, Exception, Object, Result, Value};
+use vita_k6_modules::{Native, held, hold};
 use vita_k6_modules::{bytes_of, text_of};
 use vita_wire::{Body, Boundary, FormFile, FormPart, Segment, multipart, urlencode};
 

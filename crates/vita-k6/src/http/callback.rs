@@ -1,11 +1,11 @@
 //! Which statuses are expected.
 
-use crate::raw::{Native, held, hold};
 use crate::realm::Realm;
 use rquickjs::function::{Opt, Rest};
 use rquickjs::{Ctx, Exception, Object, Result, Value};
 use std::ops::RangeInclusive;
 use std::rc::Rc;
+use vita_k6_modules::{Native, held, hold};
 
 /// The statuses that a script expects.
 pub(super) struct Expected(Rc<[RangeInclusive<u16>]>);

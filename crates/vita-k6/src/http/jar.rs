@@ -1,12 +1,12 @@
 //! `http.cookieJar()` and `CookieJar`.
 
 use crate::engine::VuState;
-use crate::raw::{Native, held, hold};
 use crate::realm::Realm;
 use rquickjs::function::{Func, Opt, This};
 use rquickjs::{Ctx, Exception, Function, Object, Result, Value};
 use std::rc::Rc;
 use vita_k6_modules::text_of;
+use vita_k6_modules::{Native, held, hold};
 use vita_wire::{SetCookie, SharedJar};
 
 struct Jar(SharedJar);

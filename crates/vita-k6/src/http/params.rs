@@ -7,7 +7,7 @@ use crate::modules::tags_of;
 use crate::realm::Realm;
 use crate::tagging::RequestTags;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
-use rquickjs::{Ctx, Exception, Object, Result, Value};
+use rquickjs::{Atom, Ctx, Exception, Object, Result, Value};
 use std::rc::Rc;
 use std::time::Duration;
 use vita_k6_modules::text_of;
@@ -64,9 +64,10 @@ pub(crate) fn read_params<'js>(
     let Some(object) = value.and_then(|value| value.as_object()) else {
         return Ok(params);
     };
-    for key in object.keys::<String>() {
-        let key = key?;
-        let value: Value<'js> = object.get(key.as_str())?;
+    for key in object.keys::<Atom<'js>>() {
+        let atom = key?;
+        let key = atom.to_string()?;
+        let value: Value<'js> = object.get(atom)?;
         if !value.is_undefined() && (!value.is_null() || key == "responseCallback") {
             params.apply(ctx, &key, &value)?;
         }
@@ -121,9 +122,10 @@ impl Params {
         let Some(object) = value.as_object() else {
             return Ok(());
         };
-        for key in object.keys::<String>() {
-            let key = key?;
-            let value = text_of(&object.get::<_, Value<'js>>(key.as_str())?)?;
+        for key in object.keys::<Atom<'js>>() {
+            let atom = key?;
+            let key = atom.to_string()?;
+            let value = text_of(&object.get::<_, Value<'js>>(atom)?)?;
             let name = HeaderName::from_bytes(key.as_bytes())
                 .map_err(|_| Exception::throw_type(ctx, &format!("`{key}` is no header's name")))?;
             let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {

@@ -164,7 +164,8 @@ impl ResponseData {
 /// The object that a script has of a response.
 pub(crate) struct Response<'js> {
     pub(super) data: ResponseData,
-    fields: RefCell<[Option<Value<'js>>; FIELDS.len()]>,
+    /// Those that were made or set, by where they stand.
+    fields: RefCell<Vec<(usize, Value<'js>)>>,
     /// What the script itself has set.
     extra: RefCell<Vec<(String, Value<'js>)>>,
     pub(super) json: RefCell<Option<Value<'js>>>,
@@ -182,19 +183,29 @@ impl<'js> Response<'js> {
 
     /// A field's value, made at first use.
     fn field(&self, ctx: &Ctx<'js>, index: usize) -> Result<Value<'js>> {
-        if index == STATUS
-            && let Some(None) = self.fields.borrow().get(index)
-        {
+        if let Some(value) = self.known_field(index) {
+            return Ok(value);
+        }
+        if index == STATUS {
             return i32::from(self.data.status()).into_js(ctx);
         }
-        if let Some(Some(value)) = self.fields.borrow().get(index) {
-            return Ok(value.clone());
-        }
         let value = self.make_field(ctx, index)?;
-        if let Some(slot) = self.fields.borrow_mut().get_mut(index) {
-            *slot = Some(value.clone());
-        }
+        self.set_field(index, value.clone());
         Ok(value)
+    }
+
+    fn known_field(&self, index: usize) -> Option<Value<'js>> {
+        let fields = self.fields.borrow();
+        let (_, value) = fields.iter().find(|(known, _)| *known == index)?;
+        Some(value.clone())
+    }
+
+    fn set_field(&self, index: usize, value: Value<'js>) {
+        let mut fields = self.fields.borrow_mut();
+        match fields.iter_mut().find(|(known, _)| *known == index) {
+            Some((_, old)) => *old = value,
+            None => fields.push((index, value)),
+        }
     }
 
     fn make_field(&self, ctx: &Ctx<'js>, index: usize) -> Result<Value<'js>> {
@@ -250,11 +261,11 @@ impl<'js> Response<'js> {
 
     /// The body as text, for what reads it.
     pub(super) fn text(&self, ctx: &Ctx<'js>, purpose: &str) -> Result<std::borrow::Cow<'_, str>> {
-        if let Some(Some(replaced)) = self.fields.borrow().get(BODY)
+        if self.data.response_type == ResponseType::None
+            && let Some(replaced) = self.known_field(BODY)
             && !replaced.is_object()
-            && self.data.response_type == ResponseType::None
         {
-            return Ok(text_of(replaced)?.into());
+            return Ok(text_of(&replaced)?.into());
         }
         match self.data.body() {
             Some(bytes) => Ok(String::from_utf8_lossy(bytes)),
@@ -270,7 +281,7 @@ impl<'js> Response<'js> {
 
 impl<'js> Trace<'js> for Response<'js> {
     fn trace<'a>(&self, tracer: Tracer<'a, 'js>) {
-        for value in self.fields.borrow().iter().flatten() {
+        for (_, value) in &*self.fields.borrow() {
             tracer.mark(value);
         }
         for (_, value) in &*self.extra.borrow() {
@@ -336,9 +347,7 @@ impl<'js> JsClass<'js> for Response<'js> {
         raw::keep_lent(&value);
         let this = this.borrow();
         if let Some(index) = field_index(ctx, &atom)? {
-            if let Some(slot) = this.fields.borrow_mut().get_mut(index) {
-                *slot = Some(value);
-            }
+            this.set_field(index, value);
             return Ok(true);
         }
         let name = atom.to_string()?;
@@ -378,9 +387,7 @@ impl<'js> JsClass<'js> for Response<'js> {
     ) -> Result<bool> {
         let this = this.borrow();
         if let Some(index) = field_index(ctx, &atom)? {
-            if let Some(slot) = this.fields.borrow_mut().get_mut(index) {
-                *slot = Some(Value::new_undefined(ctx.clone()));
-            }
+            this.set_field(index, Value::new_undefined(ctx.clone()));
             return Ok(true);
         }
         let name = atom.to_string()?;

@@ -4,7 +4,6 @@
 use super::params::ResponseType;
 use super::send::{Prepared, late, method_of, prepare, record};
 use super::sse::Events;
-use crate::raw::{Native, held, hold};
 use crate::realm::Realm;
 use bytes::Bytes;
 use rquickjs::function::{Func, Opt, This};
@@ -13,6 +12,7 @@ use rquickjs::{Ctx, Exception, IntoJs, Null, Object, Result, Value};
 use std::cell::RefCell;
 use std::fs::File;
 use std::sync::Arc;
+use vita_k6_modules::{Native, held, hold};
 use vita_k6_modules::{array_buffer, text_of};
 use vita_wire::{Pattern, Segment, Streaming, WireError};
 

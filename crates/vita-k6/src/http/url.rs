@@ -1,11 +1,11 @@
 //! Addresses as scripts give them, and `http.url`, which counts many addresses under one name.
 
-use crate::raw::{Native, held, hold};
 use rquickjs::function::{Func, Rest, This};
 use rquickjs::object::Accessor;
 use rquickjs::{Array, Ctx, Exception, Object, Result, Value};
 use std::rc::Rc;
 use vita_k6_modules::text_of;
+use vita_k6_modules::{Native, held, hold};
 
 /// An address with the name under which its requests are counted.
 struct NamedUrl {

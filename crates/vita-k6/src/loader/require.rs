@@ -2,9 +2,15 @@
 
 use super::library::{UnitKind, full_name};
 use super::native_object;
+use crate::raw;
 use crate::realm::Realm;
-use rquickjs::context::EvalOptions;
 use rquickjs::{Ctx, Exception, Function, Module, Object, Promise, Result, Value};
+
+/// What stands before a module's text, on two lines of its own, so that errors have their places.
+const HEADER: &str = "(function (module, exports, require)\n{\n";
+
+/// The number of its first line: the text's is 1, and 0 would mean nothing to the engine.
+const HEADER_LINE: i32 = -1;
 
 /// The function `require` of the module `base`.
 fn require<'js>(ctx: &Ctx<'js>, base: &str) -> Result<Function<'js>> {
@@ -54,11 +60,10 @@ pub(super) fn common_js<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Value<'js>> {
     module.set("exports", exports.clone())?;
     // Kept before it runs, so that modules which require each other see what there is so far.
     realm.exports(&key, || Ok(module.clone().into_value()))?;
-    let mut options = EvalOptions::default();
-    options.strict = false;
-    options.filename = Some(name.to_owned());
-    let wrapped = format!("(function (module, exports, require) {{{text}\n}})");
-    let body: Function<'js> = ctx.eval_with_options(wrapped, options)?;
+    let wrapped = format!("{HEADER}{text}\n}})");
+    let body = raw::eval_from_line(ctx, &wrapped, name, HEADER_LINE)?
+        .into_function()
+        .ok_or_else(|| Exception::throw_syntax(ctx, "the text is no body of a module"))?;
     body.call::<_, ()>((module.clone(), exports, require(ctx, name)?))?;
     module.get("exports")
 }

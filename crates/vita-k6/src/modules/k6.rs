@@ -1,15 +1,17 @@
 //! `k6`: `check`, `group`, `sleep`, `fail`, `randomSeed`.
 
 use super::tags_of;
-use crate::engine::VuState;
 use crate::realm::Realm;
-use crate::tagging::GROUP_SEPARATOR;
+use crate::tagging::{Check, GROUP_SEPARATOR};
 use rquickjs::function::{Func, Opt};
-use rquickjs::{Ctx, Exception, Function, Object, Result, Value};
+use rquickjs::{Atom, Ctx, Exception, Function, Object, Result, Value};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use vita_k6_modules::text_of;
 use vita_load::builtin;
+
+/// Checks that a virtual user remembers by their names; it forgets all when there are more.
+const CHECKS_MAX: usize = 256;
 
 pub(super) fn exports<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let exports = Object::new(ctx.clone())?;
@@ -76,12 +78,7 @@ fn group<'js>(ctx: Ctx<'js>, name: Value<'js>, body: Value<'js>) -> Result<Value
             "group() does not support async functions as arguments: call them with `await` beside groups",
         ));
     }
-    let outer = vu.tagging.group();
-    let inner: Rc<str> = format!("{outer}{GROUP_SEPARATOR}{name}").into();
-    if let Some(recorder) = vu.tagging.recorder() {
-        recorder.enter_group(&inner);
-    }
-    vu.tagging.set_group(inner);
+    let outer = vu.tagging.enter_group(&name);
     let begun = Instant::now();
     let result = body.call::<_, Value<'js>>(());
     vu.tagging.add(
@@ -89,7 +86,7 @@ fn group<'js>(ctx: Ctx<'js>, name: Value<'js>, body: Value<'js>) -> Result<Value
         begun.elapsed().as_secs_f64() * 1e3,
         &[],
     );
-    vu.tagging.set_group(outer);
+    vu.tagging.leave_to(outer);
     result
 }
 
@@ -115,32 +112,49 @@ fn check<'js>(
     };
     let tags = tags_of(&ctx, tags.0.as_ref())?;
     let mut all_passed = true;
-    for key in checks.keys::<String>() {
-        let name = key?;
-        if name.contains(GROUP_SEPARATOR) {
-            return Err(Exception::throw_message(
-                &ctx,
-                &format!("group and check names may not contain '{GROUP_SEPARATOR}'"),
-            ));
-        }
-        let outcome = judge(&ctx, checks, &name, &subject);
+    for name in checks.keys::<Atom<'js>>() {
+        let name = name?;
+        let check = find_check(&ctx, &realm, &name)?;
+        let outcome = judge(&ctx, checks, (name, &check), &subject);
         let passed = matches!(outcome, Ok(true));
-        add_check(vu, &name, passed, &tags);
+        vu.tagging.add_check(&check, passed, &tags);
         all_passed &= outcome?;
     }
     Ok(all_passed)
+}
+
+/// The check of a name, which is read once.
+fn find_check<'js>(ctx: &Ctx<'js>, realm: &Realm<'js>, name: &Atom<'js>) -> Result<Rc<Check>> {
+    if let Some(check) = realm.checks.borrow().get(name) {
+        return Ok(Rc::clone(check));
+    }
+    let text = name.to_string()?;
+    if text.contains(GROUP_SEPARATOR) {
+        return Err(Exception::throw_message(
+            ctx,
+            &format!("group and check names may not contain '{GROUP_SEPARATOR}'"),
+        ));
+    }
+    let check = Rc::new(Check::new(text));
+    let mut checks = realm.checks.borrow_mut();
+    if checks.len() >= CHECKS_MAX {
+        checks.clear();
+    }
+    checks.insert(name.clone(), Rc::clone(&check));
+    Ok(check)
 }
 
 /// Whether one check passes.
 fn judge<'js>(
     ctx: &Ctx<'js>,
     checks: &Object<'js>,
-    name: &str,
+    (name, check): (Atom<'js>, &Check),
     subject: &Value<'js>,
 ) -> Result<bool> {
     let mut value: Value<'js> = checks.get(name)?;
     if let Some(function) = value.as_function() {
         if is_async(ctx, function)? {
+            let name = check.name();
             return Err(Exception::throw_type(
                 ctx,
                 &format!("check `{name}` is an async function: await its value before the check"),
@@ -149,19 +163,13 @@ fn judge<'js>(
         value = function.call((subject.clone(),))?;
     }
     if value.as_promise().is_some() {
+        let name = check.name();
         return Err(Exception::throw_type(
             ctx,
             &format!("check `{name}` gave a promise: await its value before the check"),
         ));
     }
     Ok(is_truthy(&value))
-}
-
-fn add_check(vu: &VuState, name: &str, passed: bool, tags: &[(String, String)]) {
-    if let Some(recorder) = vu.tagging.recorder() {
-        let (check, set) = vu.tagging.check(recorder, name, tags);
-        recorder.add_check(check, passed, set);
-    }
 }
 
 /// Whether JavaScript takes the value for true.

@@ -1,12 +1,12 @@
 //! `k6/metrics`: metrics of scripts' own.
 
 use crate::logging::Level;
-use crate::raw::{Native, held, hold};
 use crate::realm::Realm;
 use rquickjs::function::{Func, Opt, This};
 use rquickjs::object::Accessor;
-use rquickjs::{Ctx, Exception, Function, Object, Result, Value};
+use rquickjs::{Atom, Ctx, Exception, Function, Object, Result, Value};
 use vita_k6_modules::text_of;
+use vita_k6_modules::{Native, held, hold};
 use vita_load::{Contains, MetricId, MetricKind};
 
 /// A script's metric.
@@ -149,9 +149,10 @@ pub(crate) fn tags_of<'js>(
         return Ok(Vec::new());
     };
     let mut tags = Vec::new();
-    for key in object.keys::<String>() {
-        let key = key?;
-        let value: Value<'js> = object.get(key.as_str())?;
+    for key in object.keys::<Atom<'js>>() {
+        let atom = key?;
+        let key = atom.to_string()?;
+        let value: Value<'js> = object.get(atom)?;
         if value.is_undefined() || value.is_null() || value.is_object() {
             return Err(Exception::throw_type(
                 ctx,

@@ -194,10 +194,33 @@ pub(super) fn serde_path<T: serde::de::DeserializeOwned>(whole: &Value) -> Resul
             serde_json::from_value::<T>(alone).is_err()
         });
         match culprit {
-            Some((key, _)) => format!("`{key}`: {error}"),
-            None => error.to_string(),
+            Some((key, _)) => format!("`{key}`: {}", in_words(&error)),
+            None => in_words(&error),
         }
     })
+}
+
+/// What serde says in Rust's words, and what they are to who writes options.
+const WORDS: [(&str, &str); 8] = [
+    ("unknown variant ", "there is no "),
+    (" expected u64", " expected a whole number from 0 on"),
+    (" expected u32", " expected a whole number from 0 on"),
+    (" expected usize", " expected a whole number from 0 on"),
+    (" expected i64", " expected a whole number"),
+    (" expected f64", " expected a number"),
+    (" expected a sequence", " expected a list"),
+    (" expected a map", " expected an object"),
+];
+
+fn in_words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = match text.split_once(" expected struct ") {
+        Some((said, _)) => format!("{said} expected an object"),
+        None => text,
+    };
+    WORDS
+        .iter()
+        .fold(text, |text, (word, meant)| text.replace(word, meant))
 }
 
 /// Every option, null when unset, with the shortcuts turned into scenarios.
@@ -229,6 +252,36 @@ mod tests {
         match value {
             Value::Object(map) => map,
             other => panic!("{other} is no object"),
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_words_of_options() {
+        for (script, message) in [
+            (
+                json!({ "stages": [{ "duration": "1s", "target": -1 }] }),
+                "`stages`: invalid value: integer `-1`, expected a whole number from 0 on",
+            ),
+            (
+                json!({ "stages": 5 }),
+                "`stages`: invalid type: integer `5`, expected a list",
+            ),
+            (
+                json!({ "scenarios": { "a": { "executor": "constant-vu" } } }),
+                "`scenarios`: there is no `constant-vu`, expected one of `constant-vus`",
+            ),
+            (
+                json!({ "stages": ["1s:5"] }),
+                "`stages`: invalid type: string \"1s:5\", expected an object",
+            ),
+        ] {
+            let problems = resolve(Layers {
+                script: map(script),
+                ..Layers::default()
+            })
+            .map(|_| ())
+            .unwrap_err();
+            assert!(problems[0].starts_with(message), "{problems:?}");
         }
     }
 

@@ -162,6 +162,7 @@ impl Script {
         let run = test.prepare(setup).map_err(|error| error.to_string());
         let run = run.unwrap_or_else(|error| unreachable!("{error}"));
         let outcome = LocalSet::new().run_until(run.run()).await.expect("a run");
+        test.log_end(&outcome);
         let log = lines.0.lock().expect("no panic").clone();
         (outcome, log)
     }

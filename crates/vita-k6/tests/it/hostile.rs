@@ -18,7 +18,7 @@ async fn beside_a_neighbour(attack: &str) -> Ran {
     assert_eq!(ran.end.reason, None, "{:?}", ran.log);
     assert_eq!(ran.end.vus_left_behind, 0);
     let alive = ran.printed().iter().filter(|line| *line == "alive").count();
-    // Once or twice is before the attack began.
+    // One that is kept from its worker until the attack's end comes to its first iteration at most.
     assert!(alive >= 3, "the neighbour ran {alive} times");
     ran
 }

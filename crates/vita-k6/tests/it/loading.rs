@@ -197,3 +197,23 @@ async fn top_level_await_and_dynamic_imports_work() {
     .file("lib.js", "export const n = 4;");
     assert_eq!(prints(script).await, ["4"]);
 }
+
+#[tokio::test]
+async fn errors_have_their_place_also_in_the_first_line() {
+    for text in [
+        "throw new Error('x');",
+        "export default 1; throw new Error('x');",
+        "// 1\n// 2\nthrow new Error('x');",
+    ] {
+        let line = text.lines().count();
+        let last = text.lines().last().unwrap_or_default();
+        let column = last.find("new Error").expect("it is there") + 1;
+        let error = fails(text).await;
+        // The engine points to the name of what is called.
+        let column = column + "new ".len();
+        let place = format!("script.js:{line}:{column}");
+        assert!(error.contains(&place), "{place} is not in\n{error}");
+    }
+    let error = fails("const x = {;").await;
+    assert!(error.contains("script.js:1:12"), "{error}");
+}

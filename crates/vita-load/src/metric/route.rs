@@ -154,10 +154,15 @@ impl RouteTable {
         let is_request = [builtin::HTTP_REQ_DURATION, builtin::HTTP_REQ_FAILED].contains(&metric);
         if let Some(name) = tags.get("name").filter(|_| is_request) {
             let method = tags.get("method").unwrap_or_default();
-            series.push((
-                Dimension::Name,
-                format!("{method} {name}").trim().to_owned(),
-            ));
+            let names_method = name
+                .strip_prefix(method)
+                .is_some_and(|rest| method.is_empty() || rest.starts_with(' '));
+            let value = if names_method {
+                name.to_owned()
+            } else {
+                format!("{method} {name}")
+            };
+            series.push((Dimension::Name, value));
         }
         let of_group = is_request || self.breaks_down || metric == builtin::GROUP_DURATION;
         if let Some(group) = tags
@@ -268,6 +273,16 @@ mod tests {
                 },
             ]
         );
+        let names = [
+            ("GET a", "GET", "GET a"),
+            ("GETa", "GET", "GET GETa"),
+            ("a", "", "a"),
+        ];
+        for (name, method, value) in names {
+            let keys = keys(&table, metric, &[("name", name), ("method", method)]);
+            let named = |key: &SinkKey| matches!(key, SinkKey::Series { value: own, .. } if **own == *value);
+            assert!(keys.iter().any(named), "{keys:?}");
+        }
         assert_eq!(
             keys(&table, builtin::CHECKS, &[("group", "::g")]),
             [SinkKey::Metric(builtin::CHECKS)]

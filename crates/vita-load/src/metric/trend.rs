@@ -1,5 +1,7 @@
 //! The distribution of a trend's values: exact while they are few, a histogram afterwards.
 
+use std::borrow::Cow;
+
 use super::histogram::Histogram;
 
 /// How exactly a trend keeps its values.
@@ -30,10 +32,15 @@ impl Precision {
     };
 }
 
+/// Values that wait to go into a histogram together. A worker has some dozens of histograms with
+/// megabytes of counts: one value at a time in each, it would find none of them in its cache.
+const WAITING_MAX: usize = 256;
+
 /// The values of a trend.
 #[derive(Clone, Debug)]
 pub(crate) struct Trend {
     precision: Precision,
+    /// All values, or those that wait to go into the histogram.
     exact: Vec<f64>,
     histogram: Option<Box<Histogram>>,
     count: u64,
@@ -60,12 +67,12 @@ impl Trend {
         self.sum += value;
         self.min = self.min.min(value);
         self.max = self.max.max(value);
-        if let Some(histogram) = &mut self.histogram {
-            histogram.add(value);
-            return;
-        }
         self.exact.push(value);
-        if self.exact.len() > self.precision.exact_max {
+        let exact_max = match self.histogram {
+            Some(_) => WAITING_MAX,
+            None => self.precision.exact_max,
+        };
+        if self.exact.len() > exact_max {
             self.spill();
         }
     }
@@ -76,9 +83,8 @@ impl Trend {
         let histogram = self
             .histogram
             .get_or_insert_with(|| Box::new(Histogram::new(bits)));
-        for value in std::mem::take(&mut self.exact) {
-            histogram.add(value);
-        }
+        self.exact.drain(..).for_each(|value| histogram.add(value));
+        self.exact.shrink_to(WAITING_MAX);
         histogram
     }
 
@@ -92,8 +98,8 @@ impl Trend {
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
         other.reset_totals();
-        if let Some(theirs) = &mut other.histogram {
-            self.spill().take_from(theirs);
+        if other.histogram.is_some() {
+            self.spill().take_from(other.spill());
         } else if self.histogram.is_none()
             && self.exact.len() + other.exact.len() <= self.precision.exact_max
         {
@@ -101,6 +107,10 @@ impl Trend {
         } else {
             let histogram = self.spill();
             other.exact.drain(..).for_each(|value| histogram.add(value));
+        }
+        if self.histogram.is_some() {
+            // Only who adds value by value needs the room for those that wait.
+            self.exact = Vec::new();
         }
     }
 
@@ -119,8 +129,19 @@ impl Trend {
     /// Fixes the percentiles' order; the rest can be asked for in any state.
     pub(crate) fn sorted(&self) -> SortedTrend<'_> {
         let mut exact = self.exact.clone();
+        let histogram = self.histogram.as_deref().map(|histogram| {
+            let mut histogram = Cow::Borrowed(histogram);
+            for value in exact.drain(..) {
+                histogram.to_mut().add(value);
+            }
+            histogram
+        });
         exact.sort_unstable_by(f64::total_cmp);
-        SortedTrend { trend: self, exact }
+        SortedTrend {
+            trend: self,
+            exact,
+            histogram,
+        }
     }
 
     pub(crate) const fn count(&self) -> u64 {
@@ -153,6 +174,7 @@ impl Trend {
 pub(crate) struct SortedTrend<'a> {
     trend: &'a Trend,
     exact: Vec<f64>,
+    histogram: Option<Cow<'a, Histogram>>,
 }
 
 impl SortedTrend<'_> {
@@ -164,7 +186,7 @@ impl SortedTrend<'_> {
             return 0.0;
         }
         let rank = (percent / 100.0).clamp(0.0, 1.0) * (trend.count - 1) as f64;
-        if let Some(histogram) = &trend.histogram {
+        if let Some(histogram) = &self.histogram {
             if rank <= 0.0 {
                 return trend.min;
             }

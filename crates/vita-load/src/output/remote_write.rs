@@ -27,7 +27,9 @@ pub(super) struct RemoteWriteOutput {
     stats: Vec<Aggregation>,
     series: HashMap<(MetricId, TagSetId), Series>,
     next_send: Instant,
+    posts: u64,
     failed_posts: u64,
+    last_failure: String,
     series_left_out: u64,
 }
 
@@ -51,7 +53,9 @@ impl RemoteWriteOutput {
             stats: stats.collect::<Result<_, _>>()?,
             series: HashMap::new(),
             next_send: Instant::now() + remote.period,
+            posts: 0,
             failed_posts: 0,
+            last_failure: String::new(),
             series_left_out: 0,
         })
     }
@@ -68,9 +72,21 @@ impl RemoteWriteOutput {
                 push_series(&mut request, &name, &tags, value, series.at_millis);
             }
         }
-        if !request.is_empty() && self.sink.post(compress(&request)).is_err() {
-            self.failed_posts += 1;
+        if request.is_empty() {
+            return;
         }
+        self.posts += 1;
+        let Err(error) = self.sink.post(compress(&request)) else {
+            return;
+        };
+        self.failed_posts += 1;
+        let reason = error.to_string();
+        if self.failed_posts == 1 {
+            names.state.warn(format!(
+                "a remote write failed: {reason}; further ones are tried, and counted"
+            ));
+        }
+        self.last_failure = reason;
     }
 }
 
@@ -106,9 +122,15 @@ impl Output for RemoteWriteOutput {
     fn finish(&mut self, names: &Names<'_>) -> io::Result<()> {
         self.send(names);
         if self.failed_posts > 0 {
-            names
-                .state
-                .warn(format!("{} remote writes failed", self.failed_posts));
+            let Self {
+                posts,
+                failed_posts,
+                last_failure,
+                ..
+            } = self;
+            names.state.warn(format!(
+                "{failed_posts} of {posts} remote writes failed, the last because: {last_failure}"
+            ));
         }
         if self.series_left_out > 0 {
             names.state.warn(format!(

@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::task::{JoinSet, spawn_local};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::course::Course;
@@ -35,9 +34,6 @@ const CLOSE_WAIT: Duration = Duration::from_secs(2);
 
 /// The same when nothing is waited for: what workers need that have nothing else to do.
 const HURRIED_CLOSE_WAIT: Duration = Duration::from_millis(250);
-
-/// How often it is looked how many virtual users are at work: no multiple of a script's usual sleep.
-const BUSY_PERIOD: Duration = Duration::from_millis(37);
 
 pub(super) struct Conductor<S> {
     script: Arc<S>,
@@ -160,9 +156,12 @@ impl<S: Script> Conductor<S> {
         }
         let left = state.vus_left_behind();
         if left > 0 {
-            state.warn(format!(
-                "{left} virtual users ignored their interrupt and were left behind"
-            ));
+            let why = if state.hurry().is_cancelled() {
+                "were in the midst of an iteration when the test was ended at once"
+            } else {
+                "ignored their interrupt and were left behind"
+            };
+            state.warn(format!("{left} virtual users {why}"));
         }
     }
 
@@ -269,19 +268,8 @@ impl<S: Script> Conductor<S> {
             };
             running.spawn_local(run_scenario(course, plan.clone(), begun));
         }
-        let mut look = interval_at(begun + BUSY_PERIOD, BUSY_PERIOD);
-        look.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        loop {
-            tokio::select! {
-                biased;
-                ended = running.join_next() => if ended.is_none() { break },
-                _ = look.tick() => {
-                    let busy = self.handle.state.counts.busy.load(Ordering::Relaxed);
-                    self.handle.watched().busy.add(busy);
-                }
-            }
-        }
-        self.handle.watched().busy.span = begun.elapsed();
+        while running.join_next().await.is_some() {}
+        self.handle.watched().scenarios_took = begun.elapsed();
     }
 }
 

@@ -1,7 +1,7 @@
 //! A run from outside: what it is made with, how it is watched, what comes of it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::task::LocalSet;
 use vita_model::Clock;
 
 use super::conductor::Conductor;
-use super::health::{BusySamples, GeneratorHealth, LittlesLaw};
+use super::health::{GeneratorHealth, LittlesLaw};
 use super::scenario::{Extent, ScenarioRun};
 use super::script::Script;
 use super::state::{RunState, StopReason};
@@ -70,7 +70,8 @@ pub struct RunHandle {
 #[derive(Default)]
 pub(super) struct Watched {
     pub(super) series: TimeSeries,
-    pub(super) busy: BusySamples,
+    /// From the first scenario's start to the last one's end; zero before that.
+    pub(super) scenarios_took: Duration,
     pub(super) cpu_max: f64,
     pub(super) cpu_mean: f64,
     pub(super) memory_bytes_max: u64,
@@ -87,7 +88,7 @@ pub struct RunEnd {
     pub failure: Option<String>,
     /// From the beginning of `setup()` to the end of `teardown()`.
     pub duration: Duration,
-    /// Virtual users that ignored their interrupt.
+    /// Virtual users that ignored their interrupt, or whose iterations were not waited for.
     pub vus_left_behind: u64,
 }
 
@@ -249,17 +250,20 @@ impl RunHandle {
 
     /// Whether the measurement agrees with itself.
     pub fn littles_law(&self) -> LittlesLaw {
-        let (busy_vus, span) = {
-            let watched = self.watched();
-            (watched.busy.mean(), watched.busy.span)
+        let span = self.watched().scenarios_took.as_secs_f64();
+        let counts = &self.state.counts;
+        let secs = |nanos: &AtomicU64| nanos.load(Ordering::Relaxed) as f64 / 1e9;
+        let (sampled, sampled_secs) = match self.values(builtin::ITERATION_DURATION) {
+            Some(MetricValues::Trend(trend)) => (trend.count(), trend.sum() / 1e3),
+            _ => (0, 0.0),
         };
-        let ended = self.state.iterations_completed() + self.state.iterations_interrupted();
-        let nanos = self.state.counts.busy_nanos.load(Ordering::Relaxed);
+        let ended = (sampled + self.state.iterations_interrupted()) as f64;
+        let took = sampled_secs + secs(&counts.interrupted_nanos);
         let per = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
         LittlesLaw {
-            busy_vus,
-            iterations_per_sec: per(ended as f64, span.as_secs_f64()),
-            iteration_secs: per(nanos as f64 / 1e9, ended as f64),
+            busy_vus: per(secs(&counts.at_work_nanos), span),
+            iterations_per_sec: per(ended, span),
+            iteration_secs: per(took, ended),
         }
     }
 

@@ -1,5 +1,6 @@
 //! A run: who is run, when, and how it ends.
 
+mod at_work;
 mod closed;
 mod conductor;
 mod course;

@@ -52,10 +52,10 @@ pub(crate) struct RunCounts {
     pub(crate) active: AtomicU64,
     pub(crate) initialized: AtomicU64,
     pub(crate) left_behind: AtomicU64,
-    /// Iterations at work.
-    pub(crate) busy: AtomicU64,
-    /// How long iterations that ended took, interrupted ones included.
-    pub(crate) busy_nanos: AtomicU64,
+    /// How long virtual users were at work, all together, as far as workers have handed it on.
+    pub(crate) at_work_nanos: AtomicU64,
+    /// How long interrupted iterations took, of which there are no samples.
+    pub(crate) interrupted_nanos: AtomicU64,
 }
 
 /// Warnings kept until somebody takes them; further ones are left out, as they repeat each other.
@@ -172,7 +172,7 @@ impl RunState {
         self.counts.initialized.load(Ordering::Relaxed)
     }
 
-    /// Virtual users that ignored their interrupt.
+    /// Virtual users that ignored their interrupt, or whose iterations were not waited for.
     pub fn vus_left_behind(&self) -> u64 {
         self.counts.left_behind.load(Ordering::Relaxed)
     }

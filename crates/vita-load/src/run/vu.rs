@@ -1,6 +1,7 @@
 //! A virtual user on its worker: takes orders, runs iterations, reports how they ended.
 
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::at_work::AtWork;
 use super::open::FreeVus;
 use super::scenario::ScenarioRun;
 use super::script::{IterationCall, IterationEnd, Seat, VirtualUser};
@@ -99,6 +101,7 @@ pub(super) struct Once {
 pub(super) struct Occupant<V> {
     vu: V,
     seat: Seat,
+    at_work: Rc<AtWork>,
     min_iteration: Duration,
     iterations: u64,
     iterations_by_scenario: Vec<(Arc<ScenarioRun>, u64)>,
@@ -110,11 +113,20 @@ struct Numbers {
     intended_start: Option<Instant>,
 }
 
+/// When an iteration was.
+struct Span {
+    begun: Instant,
+    ended: Instant,
+    /// When an arrival rate meant it to begin.
+    intended: Option<Instant>,
+}
+
 impl<V: VirtualUser> Occupant<V> {
-    pub(super) fn new(vu: V, seat: Seat, min_iteration: Duration) -> Self {
+    pub(super) fn new(vu: V, seat: Seat, at_work: Rc<AtWork>, min_iteration: Duration) -> Self {
         Self {
             vu,
             seat,
+            at_work,
             min_iteration,
             iterations: 0,
             iterations_by_scenario: Vec::new(),
@@ -214,7 +226,7 @@ impl<V: VirtualUser> Occupant<V> {
         let call = self.call(scenario, &numbers, interrupt);
         let state = self.seat.run.clone();
         let begun = Instant::now();
-        state.counts.busy.fetch_add(1, Ordering::Relaxed);
+        self.at_work.enter(begun);
         let end = {
             let run = pin!(self.vu.run(&call));
             let late = pin!(async {
@@ -231,11 +243,15 @@ impl<V: VirtualUser> Occupant<V> {
                 }
             }
         };
-        state.counts.busy.fetch_sub(1, Ordering::Relaxed);
-        let nanos = begun.elapsed().as_nanos() as u64;
-        state.counts.busy_nanos.fetch_add(nanos, Ordering::Relaxed);
+        let ended = Instant::now();
+        self.at_work.leave(ended);
         let Some(end) = end else { return false };
-        self.record(scenario, end, begun, numbers.intended_start);
+        let span = Span {
+            begun,
+            ended,
+            intended: numbers.intended_start,
+        };
+        self.record(scenario, end, &span);
         let next = begun + self.min_iteration;
         if !self.min_iteration.is_zero() {
             tokio::select! {
@@ -279,23 +295,18 @@ impl<V: VirtualUser> Occupant<V> {
         counts[at].1 - 1
     }
 
-    fn record(
-        &self,
-        scenario: &ScenarioRun,
-        end: IterationEnd,
-        begun: Instant,
-        intended_start: Option<Instant>,
-    ) {
+    fn record(&self, scenario: &ScenarioRun, end: IterationEnd, span: &Span) {
         let state = &self.seat.run;
+        let took = span.ended - span.begun;
         match end {
             IterationEnd::Completed | IterationEnd::Failed => {
                 state.counts.completed.fetch_add(1, Ordering::Relaxed);
                 scenario.counts.completed.fetch_add(1, Ordering::Relaxed);
                 let (recorder, tags) = (&self.seat.recorder, scenario.tag_set);
-                recorder.add(builtin::ITERATION_DURATION, millis(begun.elapsed()), tags);
+                recorder.add(builtin::ITERATION_DURATION, millis(took), tags);
                 recorder.add(builtin::ITERATIONS, 1.0, tags);
-                if let Some(intended) = intended_start {
-                    let took = millis(intended.elapsed());
+                if let Some(intended) = span.intended {
+                    let took = millis(span.ended - intended);
                     recorder.add(builtin::ITERATION_DURATION_INTENDED, took, tags);
                 }
                 return;
@@ -303,7 +314,10 @@ impl<V: VirtualUser> Occupant<V> {
             IterationEnd::Interrupted => {}
             IterationEnd::AbortTest(message) => state.abort(message),
         }
-        state.counts.interrupted.fetch_add(1, Ordering::Relaxed);
+        let counts = &state.counts;
+        counts.interrupted.fetch_add(1, Ordering::Relaxed);
+        let nanos = took.as_nanos() as u64;
+        counts.interrupted_nanos.fetch_add(nanos, Ordering::Relaxed);
         scenario.counts.interrupted.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -1,5 +1,6 @@
 //! A worker: a thread, or a task in tests, on which virtual users live.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use tokio::task::{JoinSet, LocalSet, spawn_local};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::at_work::AtWork;
 use super::script::{Script, ScriptError, Seat};
 use super::state::RunState;
 use super::vu::{ORDERS_MAX, Occupant, VuHandle};
@@ -228,6 +230,7 @@ fn run_thread<S: Script>(
 struct Worker<S> {
     setup: WorkerSetup<S>,
     recorder: Recorder,
+    at_work: Rc<AtWork>,
     heard: Arc<AtomicU64>,
     closing: CancellationToken,
     vus: JoinSet<()>,
@@ -239,6 +242,7 @@ impl<S: Script> Worker<S> {
         Self {
             setup,
             recorder,
+            at_work: Rc::new(AtWork::new(Instant::now())),
             heard,
             closing: CancellationToken::new(),
             vus: JoinSet::new(),
@@ -247,8 +251,13 @@ impl<S: Script> Worker<S> {
 
     /// Follows orders; returns whether all virtual users have ended.
     async fn serve(mut self, mut orders: mpsc::Receiver<WorkerOrder>) -> bool {
-        let beat = Beat {
+        let till = Till {
             recorder: self.recorder.clone(),
+            at_work: self.at_work.clone(),
+            state: self.setup.state.clone(),
+        };
+        let beat = Beat {
+            till: till.clone(),
             origin: self.setup.origin,
             heard: self.heard.clone(),
             closing: self.closing.clone(),
@@ -271,7 +280,7 @@ impl<S: Script> Worker<S> {
                 }
             }
         }
-        self.recorder.flush();
+        till.hand_on();
         self.closing.cancel();
         // The answer comes first: nobody has to wait for thousands of runtimes to be dropped.
         if let Some(closed) = closed {
@@ -298,7 +307,7 @@ impl<S: Script> Worker<S> {
     fn make_vu(&mut self, id: u64, made: oneshot::Sender<Made>) {
         let seat = self.seat(id);
         let closing = self.closing.clone();
-        let setup = self.setup.clone();
+        let (setup, at_work) = (self.setup.clone(), self.at_work.clone());
         self.vus.spawn_local(async move {
             let vu = match setup.script.new_vu(seat.clone()).await {
                 Ok(vu) => vu,
@@ -314,7 +323,7 @@ impl<S: Script> Worker<S> {
                 .fetch_add(1, Ordering::Relaxed);
             let (orders, receiver) = mpsc::channel(ORDERS_MAX);
             drop(made.send(Ok(VuHandle { orders })));
-            Occupant::new(vu, seat, setup.min_iteration)
+            Occupant::new(vu, seat, at_work, setup.min_iteration)
                 .serve(receiver, closing)
                 .await;
         });
@@ -338,9 +347,26 @@ impl<S: Script> Worker<S> {
     }
 }
 
+/// What a worker has measured and not handed on.
+#[derive(Clone)]
+struct Till {
+    recorder: Recorder,
+    at_work: Rc<AtWork>,
+    state: Arc<RunState>,
+}
+
+impl Till {
+    fn hand_on(&self) {
+        self.recorder.flush();
+        let nanos = self.at_work.take(Instant::now()).as_nanos() as u64;
+        let counts = &self.state.counts;
+        counts.at_work_nanos.fetch_add(nanos, Ordering::Relaxed);
+    }
+}
+
 /// What a worker does by the clock.
 struct Beat {
-    recorder: Recorder,
+    till: Till,
     origin: Instant,
     heard: Arc<AtomicU64>,
     closing: CancellationToken,
@@ -357,10 +383,10 @@ impl Beat {
             tokio::select! {
                 biased;
                 () = self.closing.cancelled() => return,
-                _ = flush.tick() => self.recorder.flush(),
+                _ = flush.tick() => self.till.hand_on(),
                 due = lag.tick() => {
                     let late = millis(due.elapsed());
-                    self.recorder.add(builtin::GENERATOR_LAG, late, TagSetId::EMPTY);
+                    self.till.recorder.add(builtin::GENERATOR_LAG, late, TagSetId::EMPTY);
                     let heard = self.origin.elapsed().as_millis() as u64;
                     self.heard.store(heard, Ordering::Relaxed);
                 }

@@ -57,6 +57,11 @@ fn stopped_twice_nothing_is_waited_for() {
         .stops_ms(&[2_000, 2_500])
         .run();
     assert_eq!(stage_names(&ran.stages), ["setup"]);
+    let warnings = ran.handle.state().take_warnings();
+    assert!(
+        !warnings.iter().any(|warning| warning.contains("ignored")),
+        "{warnings:?}"
+    );
     assert!(
         (2_500..2_510).contains(&ran.took_ms) || ran.took_ms < 7_600,
         "{}",
@@ -72,6 +77,10 @@ fn a_virtual_user_that_ignores_its_interrupt_is_left_behind() {
     let ran = Bed::new(&options, Act::Deaf).run();
     assert_eq!(ran.end.vus_left_behind, 2);
     assert_eq!(ran.handle.state().vus_active(), 0);
+    assert_eq!(
+        ran.handle.state().take_warnings(),
+        ["2 virtual users ignored their interrupt and were left behind"]
+    );
     let teardown_at = ran.stages[1].1;
     let expected = 4_000 + vita_load::INTERRUPT_WAIT.as_millis() as u64;
     assert!(

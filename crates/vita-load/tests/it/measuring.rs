@@ -108,6 +108,31 @@ fn what_is_measured_twice_agrees() {
 }
 
 #[test]
+fn arrivals_in_step_with_whoever_looks_are_measured_as_any_others() {
+    for period_ms in [10, 37, 100] {
+        let scenario = json!({ "executor": "constant-arrival-rate", "rate": 1_000,
+            "timeUnit": format!("{period_ms}s"), "duration": "30s", "preAllocatedVUs": 4 });
+        let ran = Bed::scenario(&scenario, Act::Request(6)).run();
+        let law = ran.handle.littles_law();
+        let expected = 6.0 / f64::from(period_ms);
+        assert!(
+            near(law.busy_vus, expected, 0.03) && law.agrees(),
+            "{law:?}"
+        );
+    }
+}
+
+#[test]
+fn interrupted_iterations_belong_to_the_users_at_work() {
+    let scenario = json!({ "executor": "constant-vus", "vus": 3, "duration": "10s",
+        "gracefulStop": "0s" });
+    let ran = Bed::scenario(&scenario, Act::Sleep(4_000)).run();
+    assert_eq!(ran.handle.state().iterations_interrupted(), 3);
+    let law = ran.handle.littles_law();
+    assert!(near(law.busy_vus, 3.0, 0.01) && law.agrees(), "{law:?}");
+}
+
+#[test]
 fn an_open_loop_measures_from_the_intended_start() {
     let scenario = json!({ "executor": "constant-arrival-rate", "rate": 10, "duration": "10s",
         "preAllocatedVUs": 10 });

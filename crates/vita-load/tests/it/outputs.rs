@@ -114,6 +114,33 @@ fn remote_write_sends_what_is_left_at_the_end() {
     }
 }
 
+struct Refusing;
+
+impl RemoteSink for Refusing {
+    fn post(&mut self, _: Vec<u8>) -> std::io::Result<()> {
+        Err(std::io::Error::other("it was full"))
+    }
+}
+
+#[test]
+fn a_remote_write_that_fails_says_why_at_once_and_at_the_end() {
+    let remote = RemoteWrite {
+        sink: Box::new(Refusing),
+        period: Duration::from_hours(1),
+        trend_stats: Vec::new(),
+    };
+    let ran = Bed::new(&options(), Act::Request(100))
+        .outputs(vec![OutputKind::RemoteWrite(remote)])
+        .run();
+    assert_eq!(
+        ran.handle.state().take_warnings(),
+        [
+            "a remote write failed: it was full; further ones are tried, and counted",
+            "1 of 1 remote writes failed, the last because: it was full",
+        ]
+    );
+}
+
 /// Reads a block of Snappy with literals and copies of two bytes' offset.
 fn decompressed(block: &[u8]) -> Vec<u8> {
     let mut at = block.iter().position(|byte| byte & 0x80 == 0).unwrap() + 1;

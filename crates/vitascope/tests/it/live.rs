@@ -77,6 +77,15 @@ async fn something_unknown_or_anothers_is_not_found_and_the_socket_stays_open() 
 }
 
 #[tokio::test]
+async fn a_close_is_answered_so_that_nobody_takes_it_for_a_failure() {
+    let app = quick_server().start().await;
+    let user = app.new_user("leaving").await;
+    let mut socket = user.connect_live().await;
+    socket.close().await;
+    assert_eq!(socket.receive().await, LiveMessage::Closed(Some(1000)));
+}
+
+#[tokio::test]
 async fn a_restart_closes_sockets_with_a_code() {
     let mut app = quick_server().start().await;
     let user = app.new_user("closing").await;

@@ -139,6 +139,20 @@ fn exit_codes_and_messages_are_k6s() {
 }
 
 #[test]
+fn what_was_crossed_is_said_last() {
+    let bed = Bed::with(
+        "import { check } from 'k6';
+        export const options = { thresholds: { checks: ['rate>0.9'] } };
+        export default function () { check(1, { no: () => false }); }",
+    );
+    let exited = bed.load("run --log-output stdout script.js");
+    assert_code(&exited, 99);
+    let last = exited.stdout.lines().last().unwrap_or_default();
+    let message = "msg=\"thresholds on metrics 'checks' have been crossed\"";
+    assert!(last.contains(message), "{}", exited.stdout);
+}
+
+#[test]
 fn flags_beat_variables_and_variables_the_script_and_the_script_the_file() {
     let bed = Bed::with(
         "import exec from 'k6/execution';
@@ -347,7 +361,10 @@ fn a_second_signal_ends_a_teardown_that_does_not() {
         running.wait_for_line(RUN_LIMIT, is_there).unwrap();
         running.signal(Signal::INT).unwrap();
     }
-    assert_code(&running.wait(RUN_LIMIT).unwrap(), 105);
+    let exited = running.wait(RUN_LIMIT).unwrap();
+    assert_code(&exited, 105);
+    let blames = exited.stdout.contains("ignored") || exited.stderr.contains("ignored");
+    assert!(!blames, "{}{}", exited.stdout, exited.stderr);
 }
 
 #[tokio::test]

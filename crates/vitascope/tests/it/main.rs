@@ -15,6 +15,7 @@ mod limits;
 mod live;
 mod load;
 mod load_fixture;
+mod outside_script;
 mod postgres;
 mod seed;
 mod statements;

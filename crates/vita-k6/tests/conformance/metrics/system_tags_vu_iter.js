@@ -1,6 +1,7 @@
-// k6 reference §2, metrics: vu and iter are system tags that are off by default.
-// differs: `vu` and `iter` are metadata of the virtual user, which no output has
-// tags http_reqs: iter method vu
+// k6 reference §2, metrics: vu and iter, off by default, go with each sample as its metadata.
+// tags http_reqs: method
+// sample: "metric":"http_reqs"…"metadata":{"iter":"0","vu":"1"}
+// sample: "metric":"iterations"…"metadata":{"iter":"1","vu":"1"}
 import http from 'k6/http';
-export const options = { systemTags: ['method', 'vu', 'iter'] };
+export const options = { iterations: 2, systemTags: ['method', 'vu', 'iter'] };
 export default function () { http.get(`${__ENV.URL}/json`); }

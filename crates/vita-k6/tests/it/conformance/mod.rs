@@ -246,7 +246,10 @@ async fn try_run(
         outputs,
         ..RunSetup::default()
     };
-    let run = Arc::new(test).prepare(setup)?;
+    let test = Arc::new(test);
+    let run = test.prepare(setup)?;
     let _ = lines.run.set(run.handle());
-    Ok(run.run().await.expect("threads"))
+    let outcome = run.run().await.expect("threads");
+    test.log_end(&outcome);
+    Ok(outcome)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::LocalSet;
 use vita_load::RemoteSink;
@@ -15,6 +15,9 @@ use vita_wire::{Body, Client, ClientConfig, Network, Request, TlsSettings};
 
 /// How long a server may take for a request. A slower one loses what the next request holds anyway.
 const POST_TIME_MAX: Duration = Duration::from_secs(30);
+
+/// How much of an answer's body is said: Prometheus and its like give their reason in one line.
+const REASON_BYTES_MAX: usize = 200;
 
 /// Called on the outputs' thread, which has no runtime of its own.
 pub(super) struct HttpSink {
@@ -80,9 +83,9 @@ impl HttpSink {
         let outcome = client.send(request).await;
         match (&outcome.response, outcome.error()) {
             (Some(answer), _) if answer.status.is_success() => Ok(()),
-            (Some(answer), _) => Err(io::Error::other(format!(
-                "it was answered with {}",
-                answer.status
+            (Some(answer), _) => Err(io::Error::other(refused(
+                answer.status,
+                answer.body.as_deref().unwrap_or_default(),
             ))),
             (None, Some(error)) => Err(io::Error::other(error.to_string())),
             (None, None) => Err(io::Error::other("there was no answer")),
@@ -94,6 +97,18 @@ impl RemoteSink for HttpSink {
     fn post(&mut self, body: Vec<u8>) -> io::Result<()> {
         // Each request has a connection of its own: between two of them nobody drives one.
         LocalSet::new().block_on(&self.runtime, self.send(body))
+    }
+}
+
+/// What a server said to a write, in a line: its status, and how its reason begins.
+fn refused(status: StatusCode, body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(REASON_BYTES_MAX)]);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.is_empty() {
+        format!("the server answered with {status}")
+    } else {
+        let reason = words.join(" ");
+        format!("the server answered with {status}: `{reason}`")
     }
 }
 
@@ -109,4 +124,22 @@ fn escaped(text: &str) -> String {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_its_status_and_how_its_reason_begins() {
+        let plain = refused(StatusCode::BAD_REQUEST, b" out of order\nsample ");
+        assert_eq!(
+            plain,
+            "the server answered with 400 Bad Request: `out of order sample`"
+        );
+        let empty = refused(StatusCode::NOT_FOUND, b"");
+        assert_eq!(empty, "the server answered with 404 Not Found");
+        let long = refused(StatusCode::NOT_FOUND, &[b'x'; 10_000]);
+        assert!(long.len() < REASON_BYTES_MAX + 60, "{long}");
+    }
 }

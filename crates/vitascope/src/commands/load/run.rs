@@ -13,7 +13,7 @@ use tokio::runtime::Builder;
 use tokio::task::LocalSet;
 use tokio_util::sync::CancellationToken;
 use vita_k6::{Level, PreparedRun, RunOutcome, RunSetup, Test};
-use vita_load::{RunHandle, StopReason, SummaryContext, SummaryMode};
+use vita_load::{RunHandle, SummaryContext, SummaryMode};
 
 use super::logger::Logger;
 use super::outputs::Wanted;
@@ -161,6 +161,7 @@ impl Session {
             return Ok(EXIT_STOPPED);
         };
         self.conclude(&outcome, &handle, &results, &warnings);
+        test.log_end(&outcome);
         if let Some(page) = page {
             page.finish().await;
         }
@@ -347,12 +348,6 @@ impl Session {
                     .log
                     .say(Level::Error, &format!("failed to make the report: {error}")),
             }
-        }
-        if outcome.end.reason == Some(StopReason::External) {
-            self.log.say(
-                Level::Error,
-                "test run was aborted because a signal to stop was received",
-            );
         }
         verdict::say(&self.log, &outcome.end, handle, self.is_quiet);
     }

@@ -8,8 +8,8 @@ use vita_load::{LittlesLaw, RunEnd, RunHandle};
 use super::live::millis;
 use super::logger::Logger;
 
-/// A shorter test isn't judged: virtual users and processors are looked at now and then, which says
-/// nothing after a few looks.
+/// A shorter test isn't judged: processors are looked at once a second, which says nothing after a
+/// look or two.
 const JUDGED_MIN: Duration = Duration::from_secs(2);
 
 pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool) {
@@ -25,7 +25,7 @@ pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool
         return;
     }
     // Of iterations that were left behind nobody knows how long they took.
-    let is_whole = end.vus_left_behind == 0;
+    let is_whole = end.vus_left_behind == 0 && law.busy_vus > 0.0;
     if is_whole && !law.agrees() {
         log.say(Level::Warning, &law_line(&law));
     } else if is_whole && !is_quiet {
@@ -35,7 +35,7 @@ pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool
         let limits = health.limits.join("; ");
         log.say(
             Level::Warning,
-            &format!("the generator itself limited the test: {limits}"),
+            &format!("the server may not be what limited the test; the generator: {limits}"),
         );
     } else if !is_quiet {
         log.say(
@@ -53,16 +53,16 @@ pub(super) fn say(log: &Logger, end: &RunEnd, handle: &RunHandle, is_quiet: bool
 
 fn law_line(law: &LittlesLaw) -> String {
     let verdict = if law.agrees() {
-        "the measurement agrees with itself"
+        "the samples agree with what virtual users did"
     } else {
-        "they should be equal, so a measurement is wrong, or the load changed quickly"
+        "they should be equal, so samples are missing or wrong"
     };
     format!(
-        "Little's law: {:.1} virtual users at work, {:.1} expected of {:.1} iterations/s of {} each: {verdict}",
+        "Little's law: {:.1} virtual users were at work on average, and the samples of {:.1} iterations/s of {} each make {:.1}: {verdict}",
         law.busy_vus,
-        law.expected_vus(),
         law.iterations_per_sec,
-        millis(law.iteration_secs * 1_000.0)
+        millis(law.iteration_secs * 1_000.0),
+        law.expected_vus(),
     )
 }
 
@@ -79,9 +79,12 @@ mod tests {
         };
         let line = law_line(&law);
         assert!(
-            line.contains("10.0 expected of 20.0 iterations/s of 500.0ms each"),
+            line.contains("the samples of 20.0 iterations/s of 500.0ms each make 10.0"),
             "{line}"
         );
-        assert!(line.ends_with("agrees with itself"), "{line}");
+        assert!(
+            line.ends_with("agree with what virtual users did"),
+            "{line}"
+        );
     }
 }

@@ -5,14 +5,19 @@ export interface Credentials {
   password: string
 }
 
-export async function login(credentials: Credentials): Promise<void> {
-  session.start(await unwrap(api.POST('/api/auth/login', { body: credentials })))
+/** `goOn` is called between the answer and the session, so that the first page is already the right one. */
+export async function login(credentials: Credentials, goOn: () => void): Promise<void> {
+  const answer = await unwrap(api.POST('/api/auth/login', { body: credentials }))
+  goOn()
+  session.start(answer)
 }
 
-export async function register(credentials: Credentials & { name: string }): Promise<void> {
+export async function register(credentials: Credentials & { name: string }, goOn: () => void): Promise<void> {
   const { name, ...rest } = credentials
   const body = name === '' ? rest : credentials
-  session.start(await unwrap(api.POST('/api/auth/register', { body })))
+  const answer = await unwrap(api.POST('/api/auth/register', { body }))
+  goOn()
+  session.start(answer)
 }
 
 /** Ends the session here whatever the server says; its refresh token is asked to be forgotten there too. */

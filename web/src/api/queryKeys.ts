@@ -6,6 +6,7 @@ export const queryKeys = {
   project: (id: string) => ['project', id] as const,
   scenes: (projectId: string) => ['project', projectId, 'scenes'] as const,
   generations: (sceneId: string) => ['scene', sceneId, 'generations'] as const,
+  generation: (id: string) => ['generation', id] as const,
   generationStatus: (id: string) => ['generation', id, 'status'] as const,
   job: (id: string) => ['job', id] as const,
   templates: ['templates'] as const,

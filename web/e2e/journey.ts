@@ -100,7 +100,7 @@ export async function generate(
   await page.getByLabel('Model').selectOption(model)
   await page.getByLabel('Length').selectOption(String(seconds))
   await page.getByRole('radio', { name: resolution }).check()
-  await page.getByRole('button', { name: 'Generate' }).click()
+  await page.getByRole('button', { name: 'Generate', exact: true }).click()
 }
 
 export function versions(page: Page) {

@@ -30,7 +30,7 @@ export function App() {
     case 'signedIn':
       return (
         <UserCache key={state.user.id}>
-          <SignedInPages />
+          <SignedInPages user={state.user} />
         </UserCache>
       )
   }

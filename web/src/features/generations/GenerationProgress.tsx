@@ -6,7 +6,7 @@ import { StateMark } from '../../ui/StateMark.tsx'
 import { Words } from '../../ui/Words.tsx'
 import { useNow } from '../../ui/useNow.ts'
 import { isFinal } from './mergeLive.ts'
-import { announceProgress, describeProgress } from './progressWords.ts'
+import { adviseOnFailure, announceProgress, describeProgress } from './progressWords.ts'
 import { estimateRemaining, type WatchStart } from './remaining.ts'
 
 interface GenerationProgressProps {
@@ -53,6 +53,7 @@ export function GenerationProgress({ status, startedAt, children }: GenerationPr
                 {remaining !== undefined && <span> · about {formatLength(remaining)} left</span>}
               </p>
             )}
+            {status.status === 'failed' && <p className="quiet small">{adviseOnFailure(status.error)}</p>}
             {children}
           </div>
         </div>

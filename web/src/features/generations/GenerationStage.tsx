@@ -1,11 +1,12 @@
-import type { Generation, Scene } from '../../api/model.ts'
+import type { Generation, GenerationStatus, Scene } from '../../api/model.ts'
 import { Button } from '../../ui/Button.tsx'
+import { formatOrdinal } from '../../ui/format.ts'
 import { Frame } from '../../ui/Frame.tsx'
-import { Icon } from '../../ui/Icon.tsx'
 import { ErrorNotice } from '../../ui/Notice.tsx'
+import { Player } from '../playback/Player.tsx'
+import { ClipActions } from './ClipActions.tsx'
 import { GenerationProgress } from './GenerationProgress.tsx'
 import { isFinal } from './mergeLive.ts'
-import { Player } from './Player.tsx'
 import { useGenerationActions } from './useGenerationActions.ts'
 import { useGenerationStatus } from './useGenerationStatus.ts'
 import type { Versions } from './useVersions.ts'
@@ -49,19 +50,19 @@ function ViewedGeneration(props: GenerationStageProps & { generation: Generation
         <Player
           src={videoUrl}
           poster={thumbnailUrl}
+          duration={generation.duration}
           label={`Clip: ${generation.prompt}`}
           onStale={() => void versions.query.refetch()}
         />
       ) : (
         <Frame src={thumbnailUrl} alt="">
-          <span className="stage-words">
-            {isFinal(status.status) ? 'No clip' : 'The picture appears here when it is ready'}
-          </span>
+          <StageSign status={status} />
         </Frame>
       )}
       <GenerationProgress status={status} startedAt={generation.createdAt}>
         {!isFinal(status.status) && (
           <Button
+            icon="cross"
             isPending={actions.cancel.isPending}
             pendingWords="Cancelling"
             onClick={() => actions.cancel.mutate(generation.id)}
@@ -81,31 +82,41 @@ function ViewedGeneration(props: GenerationStageProps & { generation: Generation
         )}
       </GenerationProgress>
       {isPlayable && (
-        <div className="row">
-          {scene.selectedGenerationId === generation.id ? (
-            <span className="mark done stage-chosen">
-              <Icon name="done" />
-              In the film
-            </span>
-          ) : (
-            <Button
-              icon="done"
-              isPending={actions.select.isPending}
-              pendingWords="Choosing"
-              onClick={() => actions.select.mutate(generation.id)}
-            >
-              Use this one
-            </Button>
-          )}
-          <a className="button plain" href={videoUrl} download={`${generation.id}.mp4`}>
-            <Icon name="download" />
-            Download clip
-          </a>
-        </div>
+        <ClipActions
+          isChosen={scene.selectedGenerationId === generation.id}
+          chooseWords="Use this one"
+          isPending={actions.select.isPending}
+          onChoose={() => actions.select.mutate(generation.id)}
+          download={{ url: videoUrl, name: `${generation.id}.mp4` }}
+        />
       )}
       {[actions.cancel, actions.retry, actions.select].map(
         ({ error }, index) => error !== null && <ErrorNotice key={index} error={error} />,
       )}
     </>
   )
+}
+
+/** What stands on the screen while there is no picture: how far it is, readable from across the room. */
+function StageSign({ status }: { status: GenerationStatus }) {
+  if (status.status === 'processing') {
+    return (
+      <span className="stage-sign" aria-hidden="true">
+        <span className="stage-figure figures">{status.progress}&#8239;%</span>
+        The first frame appears here
+      </span>
+    )
+  }
+  if (status.status === 'queued') {
+    const place = status.queuePosition
+    return (
+      <span className="stage-sign" aria-hidden="true">
+        <span className="stage-figure figures">
+          {place === undefined ? '…' : formatOrdinal(Math.max(1, place))}
+        </span>
+        in the queue
+      </span>
+    )
+  }
+  return <span className="stage-words">{status.status === 'failed' ? 'This clip failed' : 'No clip'}</span>
 }

@@ -42,7 +42,11 @@ function route<Path extends string>(
 }
 
 export const routes: readonly PageRoute[] = [
-  route(['/'], () => import('../features/projects/ProjectsPage.tsx'), {
+  route(['/'], () => import('../features/dashboard/DashboardPage.tsx'), {
+    title: 'Home',
+    nav: { group: 'main', icon: 'home' },
+  }),
+  route(['/projects'], () => import('../features/projects/ProjectsPage.tsx'), {
     title: 'Projects',
     nav: { group: 'main', icon: 'film' },
   }),
@@ -51,4 +55,34 @@ export const routes: readonly PageRoute[] = [
     () => import('../features/projects/ProjectPage.tsx'),
     { title: 'Project', identity: 'projectId' },
   ),
+  route(['/credits'], () => import('../features/credits/CreditsPage.tsx'), {
+    title: 'Credits',
+    nav: { group: 'account', icon: 'coins' },
+  }),
+  route(['/generations/:generationId'], () => import('../features/credits/GenerationPage.tsx'), {
+    title: 'Clip',
+    identity: 'generationId',
+  }),
+  route(['/notifications'], () => import('../features/notifications/NotificationsPage.tsx'), {
+    title: 'Notifications',
+    nav: { group: 'account', icon: 'bell' },
+  }),
+  route(['/settings', '/settings/:section'], () => import('../features/settings/SettingsPage.tsx'), {
+    title: 'Settings',
+    nav: { group: 'account', icon: 'gear' },
+  }),
+  route(['/admin/queue'], () => import('../features/admin/QueuePage.tsx'), {
+    title: 'Queues',
+    audience: 'admin',
+    nav: { group: 'admin', icon: 'queue' },
+  }),
+  route(['/admin/users'], () => import('../features/admin/UsersPage.tsx'), {
+    title: 'Accounts',
+    audience: 'admin',
+    nav: { group: 'admin', icon: 'people' },
+  }),
+  route(['/admin/audit'], () => import('../features/admin/AuditPage.tsx'), {
+    title: 'What administrators did',
+    audience: 'admin',
+  }),
 ]

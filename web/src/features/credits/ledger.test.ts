@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LedgerEntry } from '../../api/model.ts'
-import { describeDay, describeEntry, formatShort, groupByDay, spendingByDay } from './ledger.ts'
+import { describeDay, describeEntry, formatShort, spendingByDay, startsDay } from './ledger.ts'
 
 let made = 0
 
@@ -18,20 +18,15 @@ function entry(
 
 const TODAY = new Date(2026, 2, 6, 9).getTime()
 
-test('a line names each day before its first entry', () => {
-  const entries = [
-    entry('reserve', -10, { day: 6, hour: 8 }),
-    entry('refund', 10, { day: 5, hour: 23 }),
-    entry('reserve', -10, { day: 5, hour: 0 }),
+test('a day begins with its first entry', () => {
+  const [late, early, other] = [
+    entry('reserve', -10, { day: 6, hour: 23 }),
+    entry('refund', 10, { day: 6, hour: 0 }),
+    entry('reserve', -10, { day: 5, hour: 23 }),
   ]
-  expect(groupByDay(entries).map((line) => (line.kind === 'day' ? line.day : line.entry.kind))).toEqual([
-    '2026-03-06',
-    'reserve',
-    '2026-03-05',
-    'refund',
-    'reserve',
-  ])
-  expect(groupByDay([])).toEqual([])
+  expect(startsDay(late, undefined)).toBe(true)
+  expect(startsDay(early, late)).toBe(false)
+  expect(startsDay(other, early)).toBe(true)
 })
 
 test('what came back counts against the day on which it was reserved', () => {

@@ -1,8 +1,6 @@
 import type { LedgerEntry } from '../../api/model.ts'
 
-/** The ledger as lines of a page, and what its entries say about spending. Days are the reader's own. */
-
-export type LedgerLine = { kind: 'day'; day: string } | { kind: 'entry'; entry: LedgerEntry }
+/** What the entries of the ledger say, and what they say about spending. Days are the reader's own. */
 
 /** `2026-03-04`, where the reader is. */
 export function dayOf(iso: string): string {
@@ -10,16 +8,9 @@ export function dayOf(iso: string): string {
   return [time.getFullYear(), pad(time.getMonth() + 1), pad(time.getDate())].join('-')
 }
 
-/** The entries, latest first as they came, with a line before the first of each day. */
-export function groupByDay(entries: readonly LedgerEntry[]): LedgerLine[] {
-  let day = ''
-  return entries.flatMap((entry): LedgerLine[] => {
-    const own = dayOf(entry.createdAt)
-    const line: LedgerLine = { kind: 'entry', entry }
-    if (own === day) return [line]
-    day = own
-    return [{ kind: 'day', day }, line]
-  })
+/** Whether an entry is the first of its day in a list, latest first, in which `before` stands above it. */
+export function startsDay(entry: LedgerEntry, before: LedgerEntry | undefined): boolean {
+  return before === undefined || dayOf(before.createdAt) !== dayOf(entry.createdAt)
 }
 
 export interface DaySpending {

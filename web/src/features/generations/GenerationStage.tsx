@@ -1,11 +1,10 @@
-import type { Generation, GenerationStatus, Scene } from '../../api/model.ts'
+import type { Generation, Scene } from '../../api/model.ts'
 import { Button } from '../../ui/Button.tsx'
-import { formatOrdinal } from '../../ui/format.ts'
 import { Frame } from '../../ui/Frame.tsx'
 import { ErrorNotice } from '../../ui/Notice.tsx'
 import { Player } from '../playback/Player.tsx'
 import { ClipActions } from './ClipActions.tsx'
-import { GenerationProgress } from './GenerationProgress.tsx'
+import { GenerationProgress, ProgressNews } from './GenerationProgress.tsx'
 import { isFinal } from './mergeLive.ts'
 import { useGenerationActions } from './useGenerationActions.ts'
 import { useGenerationStatus } from './useGenerationStatus.ts'
@@ -44,8 +43,33 @@ function ViewedGeneration(props: GenerationStageProps & { generation: Generation
   const status = useGenerationStatus(generation)
   const { thumbnailUrl, videoUrl } = status
   const isPlayable = status.status === 'completed' && videoUrl !== null
+  const progress = !isPlayable && (
+    <GenerationProgress status={status} startedAt={generation.createdAt}>
+      {!isFinal(status.status) && (
+        <Button
+          icon="cross"
+          isPending={actions.cancel.isPending}
+          pendingWords="Cancelling"
+          onClick={() => actions.cancel.mutate(generation.id)}
+        >
+          Cancel
+        </Button>
+      )}
+      {(status.status === 'failed' || status.status === 'cancelled') && (
+        <Button
+          icon="retry"
+          isPending={actions.retry.isPending}
+          pendingWords="Trying again"
+          onClick={() => actions.retry.mutate(generation.id)}
+        >
+          Retry
+        </Button>
+      )}
+    </GenerationProgress>
+  )
   return (
     <>
+      <ProgressNews status={status} />
       {isPlayable ? (
         <Player
           src={videoUrl}
@@ -56,31 +80,10 @@ function ViewedGeneration(props: GenerationStageProps & { generation: Generation
         />
       ) : (
         <Frame src={thumbnailUrl} alt="">
-          <StageSign status={status} />
+          {progress}
         </Frame>
       )}
-      <GenerationProgress status={status} startedAt={generation.createdAt}>
-        {!isFinal(status.status) && (
-          <Button
-            icon="cross"
-            isPending={actions.cancel.isPending}
-            pendingWords="Cancelling"
-            onClick={() => actions.cancel.mutate(generation.id)}
-          >
-            Cancel
-          </Button>
-        )}
-        {(status.status === 'failed' || status.status === 'cancelled') && (
-          <Button
-            icon="retry"
-            isPending={actions.retry.isPending}
-            pendingWords="Trying again"
-            onClick={() => actions.retry.mutate(generation.id)}
-          >
-            Retry
-          </Button>
-        )}
-      </GenerationProgress>
+      {thumbnailUrl !== null && progress}
       {isPlayable && (
         <ClipActions
           isChosen={scene.selectedGenerationId === generation.id}
@@ -95,28 +98,4 @@ function ViewedGeneration(props: GenerationStageProps & { generation: Generation
       )}
     </>
   )
-}
-
-/** What stands on the screen while there is no picture: how far it is, readable from across the room. */
-function StageSign({ status }: { status: GenerationStatus }) {
-  if (status.status === 'processing') {
-    return (
-      <span className="stage-sign" aria-hidden="true">
-        <span className="stage-figure figures">{status.progress}&#8239;%</span>
-        The first frame appears here
-      </span>
-    )
-  }
-  if (status.status === 'queued') {
-    const place = status.queuePosition
-    return (
-      <span className="stage-sign" aria-hidden="true">
-        <span className="stage-figure figures">
-          {place === undefined ? '…' : formatOrdinal(Math.max(1, place))}
-        </span>
-        in the queue
-      </span>
-    )
-  }
-  return <span className="stage-words">{status.status === 'failed' ? 'This clip failed' : 'No clip'}</span>
 }

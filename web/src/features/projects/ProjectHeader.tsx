@@ -119,7 +119,7 @@ function DeleteDialog({ project, onClose }: ModeProps) {
   const action = useMutation({
     mutationFn: () => deleteProject(project.id),
     onSuccess: () => {
-      navigate('/')
+      navigate('/projects')
       void queryClient.invalidateQueries({ queryKey: queryKeys.projects })
       void queryClient.invalidateQueries({ queryKey: queryKeys.dashboard })
     },

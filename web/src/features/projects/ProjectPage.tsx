@@ -36,7 +36,7 @@ export default function ProjectPage({ projectId, sceneId }: ProjectPageProps) {
   return (
     <main className="page project" id="content" aria-busy={project.isPending || scenes.isPending}>
       <nav aria-label="Where you are">
-        <Link href="/" className="back small">
+        <Link href="/projects" className="back small">
           <Icon name="left" />
           Projects
         </Link>

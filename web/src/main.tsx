@@ -4,10 +4,15 @@ import './ui/controls.css'
 import './ui/film.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { NOTE_KEY } from './api/session.ts'
 import { App } from './app/App.tsx'
+import { preloadFirstPage } from './app/preloadFirstPage.ts'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no #root element')
+
+const isSignedIn = window.localStorage.getItem(NOTE_KEY) !== null
+if (isSignedIn) preloadFirstPage(window.location.pathname)
 
 createRoot(root).render(
   <StrictMode>

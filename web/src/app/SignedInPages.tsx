@@ -1,12 +1,14 @@
 import { createElement, Suspense, use, useEffect, useLayoutEffect } from 'react'
 import { Link, Redirect, useLocation } from 'wouter'
 import type { User } from '../api/model.ts'
+import { ANNOUNCER_ID } from '../ui/announce.ts'
 import { useTitle } from '../ui/useTitle.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { findPage, type FoundPage } from './findPage.ts'
 import { routes } from './routes.tsx'
 import { TopBar } from './TopBar.tsx'
 import { useArrival } from './useArrival.ts'
+import { usePalette } from './usePalette.tsx'
 
 /** Addresses of somebody who is not signed in. */
 const ACCOUNT_PATHS: readonly string[] = ['/sign-in', '/register']
@@ -16,14 +18,17 @@ export function SignedInPages({ user }: { user: User }) {
   const found = findPage(routes, path, user.role)
   usePreloading(user.role)
   useArrival(path, found?.key ?? path, found?.route.title ?? 'Not found')
+  const { palette, open } = usePalette(user)
   if (ACCOUNT_PATHS.includes(path)) return <Redirect to="/" replace />
   return (
     <>
       <a className="skip-link" href="#content">
         Skip to content
       </a>
-      <TopBar />
+      <TopBar user={user} onSearch={open} />
       {found === undefined ? <NotFound /> : <PageFrame key={found.key} found={found} />}
+      {palette}
+      <div id={ANNOUNCER_ID} className="visually-hidden" role="status" />
     </>
   )
 }

@@ -28,7 +28,11 @@ export default function CreditsPage() {
   })
   const nowMs = useNow(true, 30_000)
   const entries = ledger.data?.pages.flatMap((page) => page.entries) ?? []
-  const days = spendingByDay(entries, nowMs, CHART_DAYS_MAX)
+  const days = spendingByDay(entries, {
+    todayMs: nowMs,
+    daysMax: CHART_DAYS_MAX,
+    isWhole: !ledger.hasNextPage,
+  })
   const hasSpent = days.some(({ credits }) => credits > 0)
   return (
     <main className="page credits" id="content" aria-busy={ledger.isPending}>

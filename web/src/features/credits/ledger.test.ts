@@ -18,6 +18,8 @@ function entry(
 
 const TODAY = new Date(2026, 2, 6, 9).getTime()
 
+const PART = { todayMs: TODAY, daysMax: 14, isWhole: false }
+
 test('a day begins with its first entry', () => {
   const [late, early, other] = [
     entry('reserve', -10, { day: 6, hour: 23 }),
@@ -37,7 +39,7 @@ test('what came back counts against the day on which it was reserved', () => {
     entry('reserve', -12, { day: 4 }, 'gen_a'),
     entry('grant', 1000, { day: 3 }),
   ]
-  expect(spendingByDay(entries, TODAY, 14)).toEqual([
+  expect(spendingByDay(entries, PART)).toEqual([
     { day: '2026-03-03', credits: 0 },
     { day: '2026-03-04', credits: 12 },
     { day: '2026-03-05', credits: 0 },
@@ -46,15 +48,21 @@ test('what came back counts against the day on which it was reserved', () => {
 })
 
 test('a refund whose reservation is not loaded is left out', () => {
-  expect(spendingByDay([entry('refund', 30, { day: 6 }, 'gen_old')], TODAY, 14)).toEqual([
+  expect(spendingByDay([entry('refund', 30, { day: 6 }, 'gen_old')], PART)).toEqual([
     { day: '2026-03-06', credits: 0 },
   ])
-  expect(spendingByDay([], TODAY, 14)).toEqual([])
+  expect(spendingByDay([], PART)).toEqual([])
 })
 
 test('at most so many days are shown, the latest ones', () => {
-  const days = spendingByDay([entry('grant', 5, { day: 1 })], TODAY, 3)
+  const days = spendingByDay([entry('grant', 5, { day: 1 })], { ...PART, daysMax: 3 })
   expect(days.map(({ day }) => day)).toEqual(['2026-03-04', '2026-03-05', '2026-03-06'])
+})
+
+test('days before the first entry are empty once there are no earlier ones', () => {
+  const days = spendingByDay([entry('grant', 5, { day: 6 })], { ...PART, daysMax: 7, isWhole: true })
+  expect(days).toHaveLength(7)
+  expect(days[0]).toEqual({ day: '2026-02-28', credits: 0 })
 })
 
 test.each([

@@ -18,14 +18,20 @@ export interface DaySpending {
   credits: number
 }
 
+export interface SpendingWindow {
+  todayMs: number
+  daysMax: number
+  /** Whether `entries` are all that there are; otherwise nothing is said of the days before them. */
+  isWhole: boolean
+}
+
 /**
  * What clips cost, by the day on which they were asked for, oldest day first, days without any included. What came back
  * counts against the day of its reservation; a reservation that is not among `entries` is not guessed at.
  */
 export function spendingByDay(
   entries: readonly LedgerEntry[],
-  todayMs: number,
-  daysMax: number,
+  { todayMs, daysMax, isWhole }: SpendingWindow,
 ): DaySpending[] {
   const reservedOn = new Map<string, string>()
   for (const { kind, generationId, createdAt } of entries) {
@@ -38,7 +44,7 @@ export function spendingByDay(
   }
   const oldest = entries.at(-1)
   if (oldest === undefined) return []
-  return daysUntil(todayMs, dayOf(oldest.createdAt), daysMax).map((day) => ({
+  return daysUntil(todayMs, isWhole ? '' : dayOf(oldest.createdAt), daysMax).map((day) => ({
     day,
     credits: spent.get(day) ?? 0,
   }))

@@ -51,7 +51,7 @@ export function ContinueWith({ project }: { project: Project }) {
         <RunningScene generation={running.latestGeneration} />
       )}
       <p className="continue-facts quiet small">
-        <StateMark state={project.latestGeneration?.status} progress={project.latestGeneration?.progress} />
+        {running === undefined && <StateMark state={project.latestGeneration?.status} />}
         <Count of="scene">{project.sceneCount}</Count>
         <span>
           <Count of="credit">{project.totalCost}</Count> spent

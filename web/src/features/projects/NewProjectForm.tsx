@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.tsx'
 import { ErrorNotice } from '../../ui/Notice.tsx'
 import { TemplateDialog } from '../templates/TemplateDialog.tsx'
 import { addProject } from './calls.ts'
+import './projects.css'
 
 export function NewProjectForm() {
   const [title, setTitle] = useState('')
@@ -13,7 +14,7 @@ export function NewProjectForm() {
   const [, navigate] = useLocation()
   const queryClient = useQueryClient()
   const action = useMutation({
-    mutationFn: addProject,
+    mutationFn: ({ name, templateId }: { name: string; templateId?: string }) => addProject(name, templateId),
     onSuccess: (project) => {
       void queryClient.invalidateQueries({ queryKey: queryKeys.projects })
       void queryClient.invalidateQueries({ queryKey: queryKeys.dashboard })
@@ -22,7 +23,7 @@ export function NewProjectForm() {
   })
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    action.mutate({ title: title.trim() })
+    action.mutate({ name: title.trim() })
   }
   return (
     <form className="new-project" onSubmit={submit}>
@@ -65,7 +66,7 @@ export function NewProjectForm() {
                 pendingWords="Creating"
                 disabled={action.isPending}
                 onClick={() =>
-                  action.mutate({ title: title.trim() || template.title, templateId: template.id })
+                  action.mutate({ name: title.trim() || template.title, templateId: template.id })
                 }
               >
                 Use it

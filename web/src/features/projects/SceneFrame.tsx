@@ -2,6 +2,7 @@ import type { GenerationBrief, Project } from '../../api/model.ts'
 import { Frame } from '../../ui/Frame.tsx'
 import { useGenerationStatus } from '../generations/useGenerationStatus.ts'
 import { useRefreshWhenEnded } from './useRefreshWhenEnded.ts'
+import './projects.css'
 
 interface SceneFrameProps {
   projectId: string

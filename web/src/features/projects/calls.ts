@@ -11,7 +11,8 @@ export function findProject(id: string) {
 }
 
 /** With the scenes of a template, where one is named. */
-export function addProject(body: { title: string; templateId?: string | null }) {
+export function addProject(title: string, templateId?: string) {
+  const body = templateId === undefined ? { title } : { title, templateId }
   return unwrap(api.POST('/api/projects', { body }))
 }
 

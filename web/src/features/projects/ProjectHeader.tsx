@@ -43,7 +43,7 @@ export function ProjectHeader({ project, scenes }: ProjectHeaderProps) {
             {scenes.length > 0 && (
               <>
                 <Button icon="play" onClick={() => setMode('generating')}>
-                  {missing === 0 ? 'Generate many' : `Generate missing clips (${missing})`}
+                  {missing === 0 ? 'Generate many clips' : `Generate missing clips (${missing})`}
                 </Button>
                 <a className="button" href="#exports-title">
                   <Icon name="download" />

@@ -82,6 +82,8 @@ function DrawnFrame(props: SceneFrameProps) {
         onKeyDown={onKeyDown}
         onPointerDown={(event) => lifting.onPointerDown(event, scene.id, false)}
         onClickCapture={lifting.onClickCapture}
+        // The browser would drag the picture instead.
+        onDragStart={(event) => event.preventDefault()}
       >
         <Picture scene={scene} number={number} />
       </Link>

@@ -14,7 +14,7 @@ export function NewProjectForm() {
   const [, navigate] = useLocation()
   const queryClient = useQueryClient()
   const action = useMutation({
-    mutationFn: ({ name, templateId }: { name: string; templateId?: string }) => addProject(name, templateId),
+    mutationFn: addProject,
     onSuccess: (project) => {
       void queryClient.invalidateQueries({ queryKey: queryKeys.projects })
       void queryClient.invalidateQueries({ queryKey: queryKeys.dashboard })
@@ -23,7 +23,7 @@ export function NewProjectForm() {
   })
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    action.mutate({ name: title.trim() })
+    action.mutate({ title: title.trim() })
   }
   return (
     <form className="new-project" onSubmit={submit}>
@@ -66,7 +66,7 @@ export function NewProjectForm() {
                 pendingWords="Creating"
                 disabled={action.isPending}
                 onClick={() =>
-                  action.mutate({ name: title.trim() || template.title, templateId: template.id })
+                  action.mutate({ title: title.trim() || template.title, templateId: template.id })
                 }
               >
                 Use it

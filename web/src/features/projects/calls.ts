@@ -11,8 +11,7 @@ export function findProject(id: string) {
 }
 
 /** With the scenes of a template, where one is named. */
-export function addProject(title: string, templateId?: string) {
-  const body = templateId === undefined ? { title } : { title, templateId }
+export function addProject(body: { title: string; templateId?: string }) {
   return unwrap(api.POST('/api/projects', { body }))
 }
 

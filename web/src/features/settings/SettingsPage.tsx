@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react'
 import { Tabs } from '../../ui/Tabs.tsx'
 import { useTitle } from '../../ui/useTitle.ts'
+import { AppearanceSection } from './AppearanceSection.tsx'
 import { KeysSection } from './KeysSection.tsx'
 import { LoginsSection } from './LoginsSection.tsx'
 import { ProfileSection } from './ProfileSection.tsx'
@@ -17,6 +18,7 @@ const PROFILE: Section = { name: 'profile', title: 'Profile', Content: ProfileSe
 
 const SECTIONS: readonly Section[] = [
   PROFILE,
+  { name: 'appearance', title: 'Appearance', Content: AppearanceSection },
   { name: 'keys', title: 'API keys', Content: KeysSection },
   { name: 'logins', title: 'Logins', Content: LoginsSection },
   { name: 'security', title: 'Security', Content: SecuritySection },

@@ -13,7 +13,7 @@ test('no token is where a script could read it, and none is in an address', asyn
   expect(refresh.length).toBeGreaterThan(0)
   expect(refresh.every(({ httpOnly, sameSite }) => httpOnly && sameSite === 'Strict')).toBe(true)
   const readable = await page.evaluate(() =>
-    [document.cookie, JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })].join(' '),
+    JSON.stringify([document.cookie, Object.entries(localStorage), Object.entries(sessionStorage)]),
   )
   for (const { value } of refresh) expect(readable).not.toContain(value)
   expect(readable).not.toContain('eyJ')

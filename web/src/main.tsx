@@ -4,6 +4,7 @@ import './ui/controls.css'
 import './ui/film.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { Problem } from './api/problem.ts'
 import { NOTE_KEY } from './api/session.ts'
 import { App } from './app/App.tsx'
 import { preloadFirstPage } from './app/preloadFirstPage.ts'
@@ -14,8 +15,13 @@ if (root === null) throw new Error('the page has no #root element')
 const isSignedIn = window.localStorage.getItem(NOTE_KEY) !== null
 if (isSignedIn) preloadFirstPage(window.location.pathname)
 
-createRoot(root).render(
+createRoot(root, { onCaughtError: reportFault }).render(
   <StrictMode>
     <App />
   </StrictMode>,
 )
+
+/** A page that could not be fetched says so itself; anything else that a boundary caught is a fault of the app. */
+function reportFault(error: unknown): void {
+  if (!(error instanceof Problem)) window.reportError(error)
+}

@@ -68,13 +68,14 @@ export class LiveStreams {
       } catch {
         // Whatever the reason, the topic is polled meanwhile and tried again.
       }
-      if (!signal.aborted) this.#tell(stream, false)
+      this.#tell(stream, false)
       await pause(reconnectDelay(attempt, this.#deps.random()), signal)
     }
   }
 
   #tell(stream: Stream, isServing: boolean): void {
-    if (stream.isServing === isServing) return
+    // A stream that was ended is nobody's any more.
+    if (stream.stop.signal.aborted || stream.isServing === isServing) return
     stream.isServing = isServing
     this.#deps.onChange()
   }

@@ -39,6 +39,8 @@ function PageFrame({ found }: { found: FoundPage }) {
     // A page that knows more, such as what its project is called, says so itself afterwards.
     document.title = `${title} · Vitascope`
   }, [title])
+  // Going away and coming back is another attempt.
+  useEffect(() => () => page.forgetFailure(), [page])
   return (
     <ErrorBoundary onRetry={() => page.forgetFailure()}>
       <Suspense fallback={<main className="page" id="content" aria-busy="true" />}>

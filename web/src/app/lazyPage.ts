@@ -17,6 +17,7 @@ export class LazyPage {
   #load: () => Promise<{ default: PageComponent }>
   #component: PageComponent | undefined
   #loading: Promise<PageComponent> | undefined
+  #hasFailed = false
 
   constructor(load: () => Promise<{ default: PageComponent }>) {
     this.#load = load
@@ -32,14 +33,17 @@ export class LazyPage {
     if (this.#loading === undefined) {
       this.#loading = this.#loadPatiently()
       // Who points at a link does not wait for the answer; who opens the page is told.
-      this.#loading.catch(() => undefined)
+      this.#loading.catch(() => {
+        this.#hasFailed = true
+      })
     }
     return this.#loading
   }
 
   /** Lets the next `load` try again. */
   forgetFailure(): void {
-    if (this.#component === undefined) this.#loading = undefined
+    if (this.#hasFailed) this.#loading = undefined
+    this.#hasFailed = false
   }
 
   async #loadPatiently(): Promise<PageComponent> {

@@ -27,6 +27,8 @@ test('the main job is done without a pointer', async ({ page }) => {
     await page.keyboard.press('Escape')
     await page.keyboard.press('.')
     await expect(page.locator('.timecode')).toContainText('0:00:01')
+    // Repeated, so that it is still playing whenever one looks.
+    await page.keyboard.press('r')
     await page.keyboard.press('Space')
     await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible()
     await page.keyboard.press('Space')
@@ -49,7 +51,8 @@ async function tabTo(page: Page, name: string): Promise<void> {
     const focused = await page.evaluate(() => {
       const element = document.activeElement
       const isField = element instanceof HTMLInputElement || element instanceof HTMLSelectElement
-      const label = isField ? (element.labels?.item(0).textContent ?? '') : ''
+      const labels: ArrayLike<HTMLLabelElement> = (isField ? element.labels : null) ?? []
+      const label = Array.from(labels, ({ textContent }) => textContent).join(' ')
       return element?.getAttribute('aria-label') ?? (label === '' ? (element?.textContent ?? '') : label)
     })
     const isExact = name === 'Generate'

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { addScene, createProject, expect, register, test } from './journey.ts'
+import { addScene, createProject, expect, generate, register, test } from './journey.ts'
 
 const PROMPTS = ['the first', 'the second', 'the third', 'the fourth']
 
@@ -62,6 +62,9 @@ test('scenes are moved by keyboard: picked up, moved, put down, put back', async
 
 test('scenes are moved by pointer, and escape lets go', async ({ page }) => {
   await begin(page)
+  // A frame with a picture: a browser has drags of its own for pictures.
+  await generate(page, { model: 'simulated' })
+  await expect(page.locator('.strip img')).toBeVisible({ timeout: 60_000 })
 
   await test.step('a frame follows the pointer and stands where it is dropped', async () => {
     await drag(page, 0, 2)
@@ -106,6 +109,7 @@ test('scenes are moved by pointer, and escape lets go', async ({ page }) => {
 
 /** Takes a frame with the mouse to the middle of another place and holds it there. */
 async function drag(page: Page, from: number, to: number): Promise<void> {
+  await page.locator('.storyboard').scrollIntoViewIfNeeded()
   const start = await middleOf(page, from)
   const end = await middleOf(page, to)
   await page.mouse.move(start.x, start.y)

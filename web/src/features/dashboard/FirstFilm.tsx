@@ -20,8 +20,9 @@ export function FirstFilm() {
           scene shows. This one has three scenes, each rendered from the words beneath it.
         </p>
       </div>
-      <div className="film continue-film">
-        <ol className="film-frames" aria-label="An example of three scenes">
+      {/* Nothing in it takes the focus, so the strip itself does, for the keys to scroll it. */}
+      <div className="film continue-film" role="group" aria-label="An example of three scenes" tabIndex={0}>
+        <ol className="film-frames">
           {EXAMPLES.map(({ src, prompt }, index) => (
             <li key={prompt}>
               <Frame src={src} alt="" />

@@ -38,7 +38,6 @@ function setUp() {
     },
     go: (step: number) => {
       place += step
-      listeners.get('popstate')?.()
       return memory.arrive()
     },
   }

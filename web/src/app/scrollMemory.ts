@@ -17,7 +17,6 @@ export class ScrollMemory {
   #places = new Map<string, number>()
   #current = ''
   #made = 0
-  #wentBack = false
 
   constructor(frame: Frame) {
     this.#window = frame
@@ -27,15 +26,10 @@ export class ScrollMemory {
     const { history } = this.#window
     history.scrollRestoration = 'manual'
     const note = () => this.#note()
-    const back = () => {
-      this.#wentBack = true
-    }
     this.#window.addEventListener('scroll', note, { passive: true })
-    this.#window.addEventListener('popstate', back)
     return () => {
       history.scrollRestoration = 'auto'
       this.#window.removeEventListener('scroll', note)
-      this.#window.removeEventListener('popstate', back)
     }
   }
 
@@ -43,9 +37,8 @@ export class ScrollMemory {
   arrive(): number | undefined {
     const { history } = this.#window
     const state = history.state as Entry | null
-    const wentBack = this.#wentBack
-    this.#wentBack = false
-    if (state?.entry !== undefined && wentBack) {
+    // Only an entry that one has been to has a name. The event that tells of going back may come after its page.
+    if (state?.entry !== undefined) {
       this.#current = state.entry
       return this.#places.get(state.entry)
     }

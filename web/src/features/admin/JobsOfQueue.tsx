@@ -36,8 +36,8 @@ export function JobsOfQueue({ queue, state }: JobsOfQueueProps) {
   const jobs = query.data?.pages.flatMap((page) => page.jobs) ?? []
   const addressOf = (other: JobStatus) => `/admin/queue?queue=${name}&state=${other}`
   return (
-    <section className="jobs" aria-labelledby="jobs-title" aria-busy={query.isPending}>
-      <h2 id="jobs-title">Jobs of {name}</h2>
+    <div className="jobs" aria-busy={query.isPending}>
+      <h2>Jobs of {name}</h2>
       <Tabs
         label="Jobs by state"
         tabs={STATES.map(({ state: other, words }) => ({
@@ -58,7 +58,7 @@ export function JobsOfQueue({ queue, state }: JobsOfQueueProps) {
       )}
       <MoreRows query={query} words="Show more jobs" />
       {inspected !== undefined && <JobDialog id={inspected} onClose={() => setInspected(undefined)} />}
-    </section>
+    </div>
   )
 }
 

@@ -2,7 +2,7 @@ import { Problem } from '../../api/problem.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { ErrorNotice } from '../../ui/Notice.tsx'
 import { Words } from '../../ui/Words.tsx'
-import { describeWait, isToldByFields } from './refusal.ts'
+import { describeWait, isToldByFields, withoutWait } from './refusal.ts'
 
 interface AttemptNoticeProps {
   error: unknown
@@ -20,7 +20,7 @@ export function AttemptNotice({ error, waitSeconds, fields }: AttemptNoticeProps
     <div className="notice" role="alert">
       <Icon name="waiting" />
       <p>
-        <Words>{error.detail}</Words>{' '}
+        <Words>{withoutWait(error.detail)}</Words>{' '}
         {waitSeconds > 0 ? (
           <span aria-hidden="true">
             Try again in <span className="figures">{describeWait(waitSeconds)}</span>.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Problem } from '../../api/problem.ts'
-import { describeWait, isSignUpClosed, isToldByFields, secondsToWait } from './refusal.ts'
+import { describeWait, isSignUpClosed, isToldByFields, secondsToWait, withoutWait } from './refusal.ts'
 
 function problem(parts: Partial<Problem>): Problem {
   return new Problem({ status: 429, code: 'RATE_LIMITED', detail: 'Too many.', ...parts })
@@ -38,4 +38,9 @@ test.each([
   [61, '1:01 min'],
 ])('%d seconds are %s', (seconds, words) => {
   expect(describeWait(seconds)).toBe(words)
+})
+
+test('the count of seconds that stands still is left out', () => {
+  expect(withoutWait('Too many failed logins; try again in 897 s.')).toBe('Too many failed logins.')
+  expect(withoutWait('Too many requests.')).toBe('Too many requests.')
 })

@@ -30,3 +30,8 @@ export function isToldByFields(error: unknown, fields: readonly string[]): boole
 export function describeWait(seconds: number): string {
   return seconds < 60 ? `${seconds} s` : `${formatClock(seconds)} min`
 }
+
+/** What the server says without its own count of seconds, which stands still: the page counts them down. */
+export function withoutWait(detail: string): string {
+  return detail.replace(/;? *try again in \d+ ?s\.?$/i, '.')
+}

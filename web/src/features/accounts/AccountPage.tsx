@@ -11,7 +11,7 @@ import { login, register, type Credentials } from './calls.ts'
 import { ExampleStrip } from './ExampleStrip.tsx'
 import { formAddress, pathToGoOnTo } from './ownPath.ts'
 import { PasswordField } from './PasswordField.tsx'
-import { describeWait, isSignUpClosed } from './refusal.ts'
+import { isSignUpClosed } from './refusal.ts'
 import { useAttempt } from './useAttempt.ts'
 import './accounts.css'
 
@@ -162,7 +162,7 @@ function SubmitButton({ words, pendingWords, isPending, waitSeconds }: SubmitBut
       isPending={isPending}
       pendingWords={pendingWords}
     >
-      {waitSeconds > 0 ? `${words} in ${describeWait(waitSeconds)}` : words}
+      {words}
     </Button>
   )
 }

@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  globalIgnores(['dist', 'test-results', 'playwright-report', 'src/api/schema.d.ts']),
+  globalIgnores(['dist', 'public', 'test-results', 'playwright-report', 'src/api/schema.d.ts']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   hooks.configs.flat['recommended-latest'],

@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { limitFirstLoad } from './build/firstLoad.ts'
 import { precompress } from './build/precompress.ts'
 
 /** Where `npm run dev` finds a running server. */
 const server = process.env['VITASCOPE_URL'] ?? 'http://127.0.0.1:3000'
 
 export default defineConfig({
-  plugins: [react(), precompress()],
+  plugins: [react(), limitFirstLoad(), precompress()],
   build: {
     // Browsers that know `light-dark()`, on which the colour tokens stand.
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],

@@ -1,8 +1,8 @@
-import { createProject, expect, PASSWORD, register, test } from './journey.ts'
+import { createProject, expect, PASSWORD, register, signOut, test } from './journey.ts'
 
 test('a wrong password is answered in the server’s words', async ({ page, request }) => {
   const email = await register(page)
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await signOut(page)
 
   const answer = await request.post('/api/auth/login', { data: { email, password: 'not this one' } })
   const problem = (await answer.json()) as { code: string; detail: string }
@@ -15,23 +15,21 @@ test('a wrong password is answered in the server’s words', async ({ page, requ
 
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('heading', { name: 'Projects' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Your account' })).toBeVisible()
 })
 
 test('a reload keeps the user signed in; signing out does not', async ({ page }) => {
   await register(page)
   await page.reload()
-  await expect(page.getByRole('heading', { name: 'Projects' })).toBeVisible()
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Your account' })).toBeVisible()
+  await signOut(page)
   await page.reload()
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
 })
 
 test('an address that was opened before signing in is there afterwards', async ({ page }) => {
   const email = await register(page)
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+  await signOut(page)
   await page.goto('/projects/prj_of_nobody')
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(PASSWORD)

@@ -60,7 +60,7 @@ test('from a prompt to a playing clip, and on to a film', async ({ page }) => {
   })
 
   await test.step('the list of projects shows it', async () => {
-    await page.getByRole('link', { name: 'Projects', exact: true }).click()
+    await page.getByRole('navigation', { name: 'Where you are' }).getByRole('link').click()
     const row = page.locator('.project-row').filter({ hasText: 'Golden hour' })
     await expect(row).toContainText('1 scene')
     await expect(row).toContainText('Ready')

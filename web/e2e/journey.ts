@@ -70,8 +70,20 @@ export async function register(page: Page): Promise<string> {
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Register' }).click()
-  await expect(page.getByRole('heading', { name: 'Projects' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Your account' })).toBeVisible()
   return email
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Your account' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+}
+
+/** To the list of all projects. */
+export async function openProjects(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Projects' }).click()
+  await expect(page.getByRole('heading', { name: 'Projects', level: 1 })).toBeVisible()
 }
 
 export async function createProject(page: Page, title: string): Promise<void> {
@@ -100,7 +112,7 @@ export async function generate(
   await page.getByLabel('Model').selectOption(model)
   await page.getByLabel('Length').selectOption(String(seconds))
   await page.getByRole('radio', { name: resolution }).check()
-  await page.getByRole('button', { name: 'Generate' }).click()
+  await page.getByRole('button', { name: 'Generate', exact: true }).click()
 }
 
 export function versions(page: Page) {

@@ -1,5 +1,5 @@
 import type { Page, TestInfo } from '@playwright/test'
-import { addScene, createProject, expect, generate, register, test } from './journey.ts'
+import { addScene, createProject, expect, generate, openProjects, register, test } from './journey.ts'
 
 const WINDOWS = [
   { width: 390, colorScheme: 'light' },
@@ -25,9 +25,19 @@ for (const { width, colorScheme } of WINDOWS) {
       await expectToFit(page, testInfo, 'scene-running')
       await page.getByRole('button', { name: 'Cancel' }).click()
       await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible()
-      await page.getByRole('link', { name: 'Projects', exact: true }).click()
+      await openProjects(page)
       await expect(page.locator('.project-row')).toBeVisible()
       await expectToFit(page, testInfo, 'projects')
+      for (const name of ['Credits', 'Notifications', 'Settings']) {
+        await page.getByRole('button', { name: 'Your account' }).click()
+        await expectToFit(page, testInfo, `menu-over-${name}`)
+        await page.getByRole('menuitem', { name }).click()
+        await expect(page.getByRole('heading', { level: 1, name })).toBeFocused()
+        await expectToFit(page, testInfo, name)
+      }
+      await page.keyboard.press('Control+k')
+      await expect(page.getByRole('combobox')).toBeFocused()
+      await expectToFit(page, testInfo, 'palette')
     })
   })
 }

@@ -11,21 +11,30 @@ const STOP_MS_MAX = 15_000
 
 export interface RunningServer {
   url: string
+  dataDir: string
   stop: () => Promise<void>
   /** Ends the process at once, as a crash does, and starts it again at the same address over the same folder. */
   crash: () => Promise<void>
   restart: () => Promise<void>
 }
 
+/** The first administrator of every installation that a journey runs on. */
+export const ADMIN = { email: 'operator@example.com', password: 'a screen, a seat and a switch' }
+
 /** Starts the real binary on a free port, over a data folder of its own. */
 export async function startServer(): Promise<RunningServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vitascope-e2e-'))
-  let child = await spawnServer(dataDir, '127.0.0.1:0').catch(async (error: unknown) => {
+  const begin = async () => {
+    await createAdmin(dataDir)
+    return spawnServer(dataDir, '127.0.0.1:0')
+  }
+  let child = await begin().catch(async (error: unknown) => {
     await rm(dataDir, { recursive: true, force: true })
     throw error
   })
   return {
     url: child.url,
+    dataDir,
     crash: () => endProcess(child.process, 'SIGKILL'),
     restart: async () => {
       child = await spawnServer(dataDir, new URL(child.url).host)
@@ -35,6 +44,20 @@ export async function startServer(): Promise<RunningServer> {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** As the owner of the machine does before the server first runs. */
+async function createAdmin(dataDir: string): Promise<void> {
+  const child = spawn(SERVER, ['admin', 'create', ADMIN.email], {
+    cwd: dataDir,
+    env: { ...process.env, VITASCOPE_MODE: 'test', VITASCOPE_DATA_DIR: dataDir },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const log = keepLog(child)
+  const hasEnded = once(child, 'exit')
+  child.stdin.end(`${ADMIN.password}\n`)
+  const [code] = (await hasEnded) as [number | null]
+  if (code !== 0) throw new Error(`no administrator was made; the program said:\n${log()}`)
 }
 
 async function spawnServer(dataDir: string, listen: string): Promise<{ process: ChildProcess; url: string }> {

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { live, session } from './client.ts'
-import type { LiveState } from './liveSocket.ts'
+import type { LiveState } from './live.ts'
 import type { SessionState } from './session.ts'
 
 export function useSession(): SessionState {

@@ -1,13 +1,18 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { useEffect, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { session } from '../api/client.ts'
 import { useSession } from '../api/useSession.ts'
-import { AccountPage } from '../features/accounts/AccountPage.tsx'
 import { Button } from '../ui/Button.tsx'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { createQueryClient } from './queryClient.ts'
 import { SignedInPages } from './SignedInPages.tsx'
 import './app.css'
+
+/** Not fetched by those who are signed in already, which is most. */
+const AccountPage = lazy(async () => {
+  const { AccountPage: Page } = await import('../features/accounts/AccountPage.tsx')
+  return { default: Page }
+})
 
 /** Decides by the session what there is to see; the address is kept, so that a deep link survives signing in. */
 export function App() {
@@ -24,13 +29,15 @@ export function App() {
     case 'signedOut':
       return (
         <UserCache key="nobody">
-          <AccountPage isExpired={state.reason === 'expired'} />
+          <Suspense fallback={<main className="page" aria-busy="true" />}>
+            <AccountPage isExpired={state.reason === 'expired'} />
+          </Suspense>
         </UserCache>
       )
     case 'signedIn':
       return (
         <UserCache key={state.user.id}>
-          <SignedInPages />
+          <SignedInPages user={state.user} />
         </UserCache>
       )
   }

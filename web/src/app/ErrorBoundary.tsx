@@ -1,27 +1,48 @@
 import { Component, type ReactNode } from 'react'
+import { Problem, describeError } from '../api/problem.ts'
 import { Button } from '../ui/Button.tsx'
 
-interface State {
-  hasFailed: boolean
+interface ErrorBoundaryProps {
+  children: ReactNode
+  /** Called before the children are shown again. Without it there is only loading the whole page again. */
+  onRetry?: () => void
 }
 
-/** The last net: a page that breaks, or whose code could not be fetched, says so and can be opened again. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
-  override state: State = { hasFailed: false }
+interface State {
+  error: unknown
+}
 
-  static getDerivedStateFromError(): State {
-    return { hasFailed: true }
+/** A page that breaks, or whose code could not be fetched, says why and can be opened again; the rest of the app stays. */
+export class ErrorBoundary extends Component<ErrorBoundaryProps, State> {
+  override state: State = { error: undefined }
+
+  static getDerivedStateFromError(error: unknown): State {
+    return { error: error ?? new Error('unknown') }
+  }
+
+  #retry = () => {
+    this.props.onRetry?.()
+    this.setState({ error: undefined })
   }
 
   override render(): ReactNode {
-    if (!this.state.hasFailed) return this.props.children
+    const { error } = this.state
+    if (error === undefined) return this.props.children
+    const canRetry = this.props.onRetry !== undefined && error instanceof Problem
     return (
-      <main className="page page-message">
+      <main className="page page-message" id="content" role="alert">
         <h1>This page could not be shown</h1>
-        <p>What you saved is kept. Loading the page again usually mends it.</p>
-        <Button tone="primary" onClick={() => window.location.reload()}>
-          Load again
-        </Button>
+        <p>{describeError(error)}</p>
+        <div className="row">
+          {canRetry && (
+            <Button tone="primary" icon="retry" onClick={this.#retry}>
+              Try again
+            </Button>
+          )}
+          <Button tone={canRetry ? 'plain' : 'primary'} onClick={() => window.location.reload()}>
+            Load the page again
+          </Button>
+        </div>
       </main>
     )
   }

@@ -1,56 +1,75 @@
-import { lazy, Suspense } from 'react'
-import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
+import { createElement, Suspense, use, useEffect, useLayoutEffect } from 'react'
+import { Link, Redirect, useLocation } from 'wouter'
+import type { User } from '../api/model.ts'
+import { ANNOUNCER_ID } from '../ui/announce.ts'
 import { useTitle } from '../ui/useTitle.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
-import { useScrollToTop } from './useScrollToTop.ts'
+import { findPage, type FoundPage } from './findPage.ts'
+import { routes } from './routes.tsx'
 import { TopBar } from './TopBar.tsx'
+import { useArrival } from './useArrival.ts'
+import { usePalette } from './usePalette.tsx'
 
-const ProjectsPage = lazy(() => import('../features/projects/ProjectsPage.tsx'))
-const ProjectPage = lazy(() => import('../features/projects/ProjectPage.tsx'))
+/** Addresses of somebody who is not signed in. */
+const ACCOUNT_PATHS: readonly string[] = ['/sign-in', '/register']
 
-export function SignedInPages() {
+export function SignedInPages({ user }: { user: User }) {
   const [path] = useLocation()
-  const page = pageOf(path)
-  useScrollToTop(page)
+  const found = findPage(routes, path, user.role)
+  usePreloading(user.role)
+  useArrival(path, found?.key ?? path, found?.route.title ?? 'Not found')
+  const { palette, open } = usePalette(user)
+  if (ACCOUNT_PATHS.includes(path)) return <Redirect to="/" replace />
   return (
     <>
       <a className="skip-link" href="#content">
         Skip to content
       </a>
-      <TopBar />
-      <ErrorBoundary key={page}>
-        <Suspense fallback={<main className="page" aria-busy="true" />}>
-          <Switch>
-            <Route path="/sign-in">
-              <Redirect to="/" replace />
-            </Route>
-            <Route path="/register">
-              <Redirect to="/" replace />
-            </Route>
-            <Route path="/">
-              <ProjectsPage />
-            </Route>
-            <Route path="/projects/:projectId/scenes/:sceneId">
-              {({ projectId, sceneId }) => (
-                <ProjectPage key={projectId} projectId={projectId} sceneId={sceneId} />
-              )}
-            </Route>
-            <Route path="/projects/:projectId">
-              {({ projectId }) => <ProjectPage key={projectId} projectId={projectId} sceneId={undefined} />}
-            </Route>
-            <Route>
-              <NotFound />
-            </Route>
-          </Switch>
-        </Suspense>
-      </ErrorBoundary>
+      <TopBar user={user} onSearch={open} />
+      {found === undefined ? <NotFound /> : <PageFrame key={found.key} found={found} />}
+      {palette}
+      <div id={ANNOUNCER_ID} className="visually-hidden" role="status" />
     </>
   )
 }
 
-/** Scenes of one project are one page, so that going from scene to scene keeps what it shows. */
-function pageOf(path: string): string {
-  return path.split('/').slice(0, 3).join('/')
+function PageFrame({ found }: { found: FoundPage }) {
+  const { page, title } = found.route
+  useLayoutEffect(() => {
+    // A page that knows more, such as what its project is called, says so itself afterwards.
+    document.title = `${title} · Vitascope`
+  }, [title])
+  // Going away and coming back is another attempt.
+  useEffect(() => () => page.forgetFailure(), [page])
+  return (
+    <ErrorBoundary onRetry={() => page.forgetFailure()}>
+      <Suspense fallback={<main className="page" id="content" aria-busy="true" />}>
+        <PageBody found={found} />
+      </Suspense>
+    </ErrorBoundary>
+  )
+}
+
+function PageBody({ found }: { found: FoundPage }) {
+  const { page } = found.route
+  return createElement(page.component ?? use(page.load()), found.params)
+}
+
+/** Fetches the code of a page when its link is pointed at or reached by keyboard, whoever drew the link. */
+function usePreloading(role: User['role']): void {
+  useEffect(() => {
+    const preload = ({ target }: Event) => {
+      const link = target instanceof Element ? target.closest('a') : null
+      if (link?.origin !== window.location.origin) return
+      void findPage(routes, link.pathname, role)?.route.page.load()
+    }
+    document.addEventListener('pointerover', preload, { passive: true })
+    document.addEventListener('focusin', preload)
+    return () => {
+      document.removeEventListener('pointerover', preload)
+      document.removeEventListener('focusin', preload)
+    }
+  }, [role])
 }
 
 function NotFound() {
@@ -59,7 +78,7 @@ function NotFound() {
     <main className="page page-message" id="content">
       <h1>There is no such page</h1>
       <p>
-        The address may be mistyped. <Link href="/">Your projects</Link> are where they were.
+        The address may be mistyped. <Link href="/">Your work</Link> is where it was.
       </p>
     </main>
   )

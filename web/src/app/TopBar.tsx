@@ -1,43 +1,77 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link } from 'wouter'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useLocation } from 'wouter'
 import { queryKeys } from '../api/queryKeys.ts'
-import { useLiveState, useSession } from '../api/useSession.ts'
-import { findDashboard, logout } from '../features/accounts/calls.ts'
-import { Button } from '../ui/Button.tsx'
+import type { User } from '../api/model.ts'
+import { findDashboard } from '../features/accounts/calls.ts'
 import { formatCount } from '../ui/format.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Wordmark } from '../ui/Wordmark.tsx'
+import { AccountMenu } from './AccountMenu.tsx'
+import { Connection } from './Connection.tsx'
+import { isWithin, navOf } from './navigation.ts'
 
-export function TopBar() {
-  const session = useSession()
-  const signOut = useMutation({ mutationFn: logout })
-  const user = session.phase === 'signedIn' ? session.user : undefined
+interface TopBarProps {
+  user: User
+  onSearch: () => void
+}
+
+/** What stands above every page; on a narrow screen the links to pages stand below it instead. */
+export function TopBar({ user, onSearch }: TopBarProps) {
   return (
     <header className="top-bar">
-      <Link href="/" className="top-bar-home" aria-label="Vitascope, your projects">
+      <Link href="/" className="top-bar-home" aria-label="Vitascope, home">
         <Wordmark />
       </Link>
+      <MainNav user={user} />
       <Connection />
-      <Credits />
-      <span className="top-bar-user quiet small">{user?.name === '' ? user.email : user?.name}</span>
-      <Button
-        tone="plain"
-        isPending={signOut.isPending}
-        pendingWords="Signing out"
-        onClick={() => signOut.mutate()}
+      <button
+        type="button"
+        className="button top-bar-search"
+        aria-label="Search and commands"
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={onSearch}
       >
-        Sign out
-      </Button>
+        <Icon name="search" />
+        <kbd className="top-bar-key" aria-hidden="true">
+          {isApple() ? '⌘' : 'Ctrl '}K
+        </kbd>
+      </button>
+      <Credits />
+      <Notifications />
+      <AccountMenu user={user} />
     </header>
   )
 }
 
-function Credits() {
-  const { data } = useQuery({ queryKey: queryKeys.dashboard, queryFn: findDashboard })
-  if (data === undefined) return <span className="top-bar-credits" />
-  const { balance, reserved } = data.credits
+function MainNav({ user }: { user: User }) {
+  const [path] = useLocation()
   return (
-    <span className="top-bar-credits small" title="What you can still spend">
+    <nav className="main-nav" aria-label="Main">
+      {navOf('main', user.role).map(({ href, title, icon }) => (
+        <Link
+          key={href}
+          href={href}
+          className="main-nav-link"
+          aria-current={isWithin(path, href) ? 'page' : undefined}
+        >
+          <Icon name={icon} />
+          {title}
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function useDashboard() {
+  return useQuery({ queryKey: queryKeys.dashboard, queryFn: findDashboard }).data
+}
+
+function Credits() {
+  const credits = useDashboard()?.credits
+  if (credits === undefined) return <span className="top-bar-credits" />
+  const { balance, reserved } = credits
+  return (
+    <Link href="/credits" className="top-bar-credits small" title="What you can still spend">
       <span className="figures">{formatCount(balance)}</span> credits
       {reserved > 0 && (
         <span className="quiet top-bar-reserved">
@@ -45,21 +79,28 @@ function Credits() {
           <span className="figures">{formatCount(reserved)}</span> reserved
         </span>
       )}
-    </span>
+    </Link>
   )
 }
 
-/** Said only when something is wrong. */
-function Connection() {
-  const isWaiting = useLiveState() === 'waiting'
+/** More than this is said as "99+": the number is not read any more, only that there are many. */
+const UNREAD_SHOWN_MAX = 99
+
+function Notifications() {
+  const unread = useDashboard()?.unreadNotifications ?? 0
+  const words = unread === 0 ? 'Notifications' : `Notifications, ${unread} unread`
   return (
-    <span role="status" className="top-bar-connection">
-      {isWaiting && (
-        <span className="mark waiting">
-          <Icon name="waiting" />
-          Reconnecting
+    <Link href="/notifications" className="button icon-only top-bar-bell" aria-label={words} title={words}>
+      <Icon name="bell" />
+      {unread > 0 && (
+        <span className="top-bar-unread figures" aria-hidden="true">
+          {unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : unread}
         </span>
       )}
-    </span>
+    </Link>
   )
+}
+
+function isApple(): boolean {
+  return /mac|iphone|ipad/i.test(window.navigator.userAgent)
 }

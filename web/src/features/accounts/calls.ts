@@ -5,24 +5,27 @@ export interface Credentials {
   password: string
 }
 
-export async function login(credentials: Credentials): Promise<void> {
-  session.start(await unwrap(api.POST('/api/auth/login', { body: credentials })))
+/** The refresh token never is where a script could read it. */
+const IN_COOKIE = { query: { cookie: true } }
+
+/** `goOn` is called between the answer and the session, so that the first page is already the right one. */
+export async function login(credentials: Credentials, goOn: () => void): Promise<void> {
+  const answer = await unwrap(api.POST('/api/auth/login', { params: IN_COOKIE, body: credentials }))
+  goOn()
+  session.start(answer)
 }
 
-export async function register(credentials: Credentials & { name: string }): Promise<void> {
+export async function register(credentials: Credentials & { name: string }, goOn: () => void): Promise<void> {
   const { name, ...rest } = credentials
   const body = name === '' ? rest : credentials
-  session.start(await unwrap(api.POST('/api/auth/register', { body })))
+  const answer = await unwrap(api.POST('/api/auth/register', { params: IN_COOKIE, body }))
+  goOn()
+  session.start(answer)
 }
 
-/** Ends the session here whatever the server says; its refresh token is asked to be forgotten there too. */
-export async function logout(): Promise<void> {
-  try {
-    await unwrap(api.POST('/api/auth/logout', {}))
-  } catch {
-    // A server that is away can't be told; the token runs out by itself.
-  }
-  session.end('none')
+/** Signs out here and in every tab. */
+export function logout(): Promise<void> {
+  return session.leave()
 }
 
 export function findDashboard() {

@@ -1,11 +1,11 @@
 import type { Generation, Scene } from '../../api/model.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Frame } from '../../ui/Frame.tsx'
-import { Icon } from '../../ui/Icon.tsx'
 import { ErrorNotice } from '../../ui/Notice.tsx'
-import { GenerationProgress } from './GenerationProgress.tsx'
+import { Player } from '../playback/Player.tsx'
+import { ClipActions } from './ClipActions.tsx'
+import { GenerationProgress, ProgressNews } from './GenerationProgress.tsx'
 import { isFinal } from './mergeLive.ts'
-import { Player } from './Player.tsx'
 import { useGenerationActions } from './useGenerationActions.ts'
 import { useGenerationStatus } from './useGenerationStatus.ts'
 import type { Versions } from './useVersions.ts'
@@ -43,65 +43,55 @@ function ViewedGeneration(props: GenerationStageProps & { generation: Generation
   const status = useGenerationStatus(generation)
   const { thumbnailUrl, videoUrl } = status
   const isPlayable = status.status === 'completed' && videoUrl !== null
+  const progress = !isPlayable && (
+    <GenerationProgress status={status} startedAt={generation.createdAt}>
+      {!isFinal(status.status) && (
+        <Button
+          icon="cross"
+          isPending={actions.cancel.isPending}
+          pendingWords="Cancelling"
+          onClick={() => actions.cancel.mutate(generation.id)}
+        >
+          Cancel
+        </Button>
+      )}
+      {(status.status === 'failed' || status.status === 'cancelled') && (
+        <Button
+          icon="retry"
+          isPending={actions.retry.isPending}
+          pendingWords="Trying again"
+          onClick={() => actions.retry.mutate(generation.id)}
+        >
+          Retry
+        </Button>
+      )}
+    </GenerationProgress>
+  )
   return (
     <>
+      <ProgressNews status={status} />
       {isPlayable ? (
         <Player
           src={videoUrl}
           poster={thumbnailUrl}
+          duration={generation.duration}
           label={`Clip: ${generation.prompt}`}
           onStale={() => void versions.query.refetch()}
         />
       ) : (
         <Frame src={thumbnailUrl} alt="">
-          <span className="stage-words">
-            {isFinal(status.status) ? 'No clip' : 'The picture appears here when it is ready'}
-          </span>
+          {progress}
         </Frame>
       )}
-      <GenerationProgress status={status} startedAt={generation.createdAt}>
-        {!isFinal(status.status) && (
-          <Button
-            isPending={actions.cancel.isPending}
-            pendingWords="Cancelling"
-            onClick={() => actions.cancel.mutate(generation.id)}
-          >
-            Cancel
-          </Button>
-        )}
-        {(status.status === 'failed' || status.status === 'cancelled') && (
-          <Button
-            icon="retry"
-            isPending={actions.retry.isPending}
-            pendingWords="Trying again"
-            onClick={() => actions.retry.mutate(generation.id)}
-          >
-            Retry
-          </Button>
-        )}
-      </GenerationProgress>
+      {thumbnailUrl !== null && progress}
       {isPlayable && (
-        <div className="row">
-          {scene.selectedGenerationId === generation.id ? (
-            <span className="mark done stage-chosen">
-              <Icon name="done" />
-              In the film
-            </span>
-          ) : (
-            <Button
-              icon="done"
-              isPending={actions.select.isPending}
-              pendingWords="Choosing"
-              onClick={() => actions.select.mutate(generation.id)}
-            >
-              Use this one
-            </Button>
-          )}
-          <a className="button plain" href={videoUrl} download={`${generation.id}.mp4`}>
-            <Icon name="download" />
-            Download clip
-          </a>
-        </div>
+        <ClipActions
+          isChosen={scene.selectedGenerationId === generation.id}
+          chooseWords="Use this one"
+          isPending={actions.select.isPending}
+          onChoose={() => actions.select.mutate(generation.id)}
+          download={{ url: videoUrl, name: `${generation.id}.mp4` }}
+        />
       )}
       {[actions.cancel, actions.retry, actions.select].map(
         ({ error }, index) => error !== null && <ErrorNotice key={index} error={error} />,

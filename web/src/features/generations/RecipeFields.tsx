@@ -9,9 +9,11 @@ interface RecipeFieldsProps {
   recipe: Recipe
   /** Told what was changed. */
   onChange: (change: Partial<Wish>) => void
+  /** Without it each scene keeps its own length. */
+  hasLength?: boolean
 }
 
-export function RecipeFields({ models, model, recipe, onChange }: RecipeFieldsProps) {
+export function RecipeFields({ models, model, recipe, onChange, hasLength = false }: RecipeFieldsProps) {
   const id = useId()
   return (
     <div className="recipe">
@@ -30,21 +32,23 @@ export function RecipeFields({ models, model, recipe, onChange }: RecipeFieldsPr
           ))}
         </select>
       </div>
-      <div className="field">
-        <label htmlFor={`${id}-duration`}>Length</label>
-        <select
-          id={`${id}-duration`}
-          className="input"
-          value={recipe.duration}
-          onChange={(event) => onChange({ duration: Number(event.target.value) })}
-        >
-          {model.durations.map((seconds) => (
-            <option key={seconds} value={seconds}>
-              {seconds} s
-            </option>
-          ))}
-        </select>
-      </div>
+      {hasLength && (
+        <div className="field">
+          <label htmlFor={`${id}-duration`}>Length</label>
+          <select
+            id={`${id}-duration`}
+            className="input"
+            value={recipe.duration}
+            onChange={(event) => onChange({ duration: Number(event.target.value) })}
+          >
+            {model.durations.map((seconds) => (
+              <option key={seconds} value={seconds}>
+                {seconds} s
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
       <Choices
         legend="Resolution"
         options={model.resolutions}

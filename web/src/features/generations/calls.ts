@@ -4,6 +4,10 @@ import { createRequestKey } from '../../api/requestKey.ts'
 
 export const PAGE_SIZE = 20
 
+export function findGeneration(id: string) {
+  return unwrap(api.GET('/api/generations/{id}', { params: { path: { id } } }))
+}
+
 export function findStatus(id: string) {
   return unwrap(api.GET('/api/generations/{id}/status', { params: { path: { id } } }))
 }
@@ -18,8 +22,8 @@ export function listModels() {
 }
 
 /** The key makes one press one generation, even when the request is sent again after a lost answer. */
-export function generate(projectId: string, body: GenerateIn) {
-  const header = { 'Idempotency-Key': createRequestKey() }
+export function generate(projectId: string, body: GenerateIn, key = createRequestKey()) {
+  const header = { 'Idempotency-Key': key }
   return unwrap(
     api.POST('/api/projects/{id}/generate', { params: { path: { id: projectId }, header }, body }),
   )

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { announceProgress, describeProgress, stageWords, type Describable } from './progressWords.ts'
+import {
+  adviseOnFailure,
+  announceProgress,
+  describeProgress,
+  stageWords,
+  type Describable,
+} from './progressWords.ts'
 
 function generation(over: Partial<Describable>): Describable {
   return { status: 'processing', progress: 0, stage: null, error: null, ...over }
@@ -47,4 +53,11 @@ test('the live region speaks once a quarter, not once a frame', () => {
     announceProgress(generation({ stage: 'generating_frames', progress })),
   )
   expect(new Set(spoken).size).toBe(5)
+})
+
+test('a failure that would come again is not to be retried', () => {
+  const error = { code: 'REFUSED', message: 'the words are not allowed', retryable: false } as const
+  expect(adviseOnFailure(error)).toContain('change the prompt')
+  expect(adviseOnFailure({ ...error, retryable: true })).toContain('Retry')
+  expect(adviseOnFailure(null)).toContain('Retry')
 })

@@ -60,6 +60,12 @@ function describeFailure(error: GenerationStatus['error']): string {
   return `${toSentence(error.message)} The reserved credits are back in your balance.`
 }
 
+/** What to do after a failure. */
+export function adviseOnFailure(error: GenerationStatus['error']): string {
+  if (error === null || error.retryable) return 'Retry makes it again from the same words.'
+  return 'The same words would fail again: change the prompt or the model, then generate.'
+}
+
 /** Words for the live region: coarser than the picture, because each change is read aloud. */
 export function announceProgress(generation: Describable): string {
   if (generation.status !== 'processing') return describeProgress(generation)

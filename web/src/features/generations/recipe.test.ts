@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Model } from '../../api/model.ts'
-import { estimateCost, fitRecipe, readWish, writeWish } from './recipe.ts'
+import { chooseModel, estimateCost, fitRecipe, parseSeed, readWish, writeWish } from './recipe.ts'
 import { estimateRemaining } from './remaining.ts'
 
 const MODEL: Model = {
@@ -58,4 +58,25 @@ test('what remains is guessed from what was seen, once there is enough of it', (
   expect(estimateRemaining(start, 2, 11_000)).toBeUndefined()
   expect(estimateRemaining(start, 50, 1_500)).toBeUndefined()
   expect(estimateRemaining(start, 100, 11_000)).toBeUndefined()
+})
+
+test.each([
+  ['', null],
+  ['7', 7],
+  ['0', 0],
+  ['4294967295', 4_294_967_295],
+  ['4294967296', null],
+  ['-1', null],
+  ['1.5', null],
+  ['x', null],
+])('the seed %s is %s', (text, seed) => {
+  expect(parseSeed(text)).toBe(seed)
+})
+
+test('the model that was wanted is taken, else the default, else any', () => {
+  const other = { ...MODEL, id: 'other' }
+  expect(chooseModel([MODEL, other], 'other', 'local')?.id).toBe('other')
+  expect(chooseModel([MODEL, other], 'gone', 'other')?.id).toBe('other')
+  expect(chooseModel([MODEL], 'gone', 'gone too')?.id).toBe('local')
+  expect(chooseModel([], 'gone', 'gone too')).toBeUndefined()
 })

@@ -31,6 +31,10 @@ export function estimateCost(model: Model, duration: number): number {
   return Math.ceil(model.creditsPerSecond * duration)
 }
 
+export function chooseModel(models: Model[], wantedId: string, defaultId: string): Model | undefined {
+  return models.find(({ id }) => id === wantedId) ?? models.find(({ id }) => id === defaultId) ?? models[0]
+}
+
 function nearestOption<T extends string>(wanted: string, offered: readonly T[]): T | undefined {
   return offered.find((option) => option === wanted) ?? offered[0]
 }
@@ -38,6 +42,15 @@ function nearestOption<T extends string>(wanted: string, offered: readonly T[]):
 function nearestDuration(wanted: number, offered: readonly number[]): number {
   const isNearer = (one: number, other: number) => Math.abs(one - wanted) < Math.abs(other - wanted)
   return offered.reduce((best, next) => (isNearer(next, best) ? next : best), offered[0] ?? wanted)
+}
+
+/** The largest seed that the server takes. */
+export const SEED_MAX = 4_294_967_295
+
+/** A seed as it was typed; null for any, also when what was typed is none. */
+export function parseSeed(text: string): number | null {
+  const seed = text.trim() === '' ? Number.NaN : Number(text)
+  return Number.isInteger(seed) && seed >= 0 && seed <= SEED_MAX ? seed : null
 }
 
 const WISH_KEY = 'vitascope.recipe'

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { Generation, GenerationState } from '../../api/model.ts'
 
-vi.mock('./calls.ts', () => ({ listGenerations: vi.fn() }))
+vi.mock('./calls.ts', () => ({ findGeneration: vi.fn(), listGenerations: vi.fn() }))
 const { firstToView } = await import('./useVersions.ts')
 
 function generation(id: string, status: GenerationState): Generation {

@@ -1,28 +1,56 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type SubmitEvent } from 'react'
 import { useLocation } from 'wouter'
-import type { Project } from '../../api/model.ts'
+import type { Project, Scene } from '../../api/model.ts'
 import { queryKeys } from '../../api/queryKeys.ts'
 import { Button } from '../../ui/Button.tsx'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { Count } from '../../ui/Count.tsx'
+import { formatClock } from '../../ui/format.ts'
+import { Icon } from '../../ui/Icon.tsx'
 import { ErrorNotice } from '../../ui/Notice.tsx'
+import { needsClip } from '../generations/batch.ts'
+import { GenerateAllDialog } from '../generations/GenerateAllDialog.tsx'
 import { deleteProject, renameProject } from './calls.ts'
 
-export function ProjectHeader({ project }: { project: Project }) {
-  const [mode, setMode] = useState<'reading' | 'renaming' | 'deleting'>('reading')
+interface ProjectHeaderProps {
+  project: Project
+  scenes: Scene[]
+}
+
+export function ProjectHeader({ project, scenes }: ProjectHeaderProps) {
+  const [mode, setMode] = useState<'reading' | 'renaming' | 'deleting' | 'generating'>('reading')
+  const missing = scenes.filter(needsClip).length
+  const seconds = scenes.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0)
+  const close = () => setMode('reading')
   return (
     <header className="project-header">
       {mode === 'renaming' ? (
-        <RenameForm project={project} onClose={() => setMode('reading')} />
+        <RenameForm project={project} onClose={close} />
       ) : (
         <>
           <h1>{project.title}</h1>
           <p className="project-facts quiet small">
             <Count of="scene">{project.sceneCount}</Count>
+            {scenes.length > 0 && (
+              <span>
+                <span className="figures">{formatClock(seconds)}</span> long
+              </span>
+            )}
             <Count of="credit">{project.totalCost}</Count>
           </p>
           <div className="row">
+            {scenes.length > 0 && (
+              <>
+                <Button icon="play" onClick={() => setMode('generating')}>
+                  {missing === 0 ? 'Generate many clips' : `Generate missing clips (${missing})`}
+                </Button>
+                <a className="button" href="#exports-title">
+                  <Icon name="download" />
+                  Export
+                </a>
+              </>
+            )}
             <Button tone="plain" icon="pencil" onClick={() => setMode('renaming')}>
               Rename
             </Button>
@@ -32,7 +60,8 @@ export function ProjectHeader({ project }: { project: Project }) {
           </div>
         </>
       )}
-      {mode === 'deleting' && <DeleteDialog project={project} onClose={() => setMode('reading')} />}
+      {mode === 'deleting' && <DeleteDialog project={project} onClose={close} />}
+      {mode === 'generating' && <GenerateAllDialog projectId={project.id} scenes={scenes} onClose={close} />}
     </header>
   )
 }
@@ -90,7 +119,7 @@ function DeleteDialog({ project, onClose }: ModeProps) {
   const action = useMutation({
     mutationFn: () => deleteProject(project.id),
     onSuccess: () => {
-      navigate('/')
+      navigate('/projects')
       void queryClient.invalidateQueries({ queryKey: queryKeys.projects })
       void queryClient.invalidateQueries({ queryKey: queryKeys.dashboard })
     },

@@ -1,6 +1,6 @@
 import { api, unwrap } from '../../api/client.ts'
 
-const PAGE_SIZE = 20
+const PAGE_SIZE = 50
 
 export function listProjects(cursor: string | undefined) {
   return unwrap(api.GET('/api/projects', { params: { query: { limit: PAGE_SIZE, cursor } } }))
@@ -10,8 +10,9 @@ export function findProject(id: string) {
   return unwrap(api.GET('/api/projects/{id}', { params: { path: { id } } }))
 }
 
-export function addProject(title: string) {
-  return unwrap(api.POST('/api/projects', { body: { title } }))
+/** With the scenes of a template, where one is named. */
+export function addProject(body: { title: string; templateId?: string }) {
+  return unwrap(api.POST('/api/projects', { body }))
 }
 
 export function renameProject(id: string, title: string) {

@@ -1,4 +1,4 @@
-import { useState, type SubmitEvent } from 'react'
+import { useState, type ReactNode, type SubmitEvent } from 'react'
 import { Button } from '../../ui/Button.tsx'
 import { ErrorNotice } from '../../ui/Notice.tsx'
 import { PROMPT_LENGTH_MAX } from './PromptEditor.tsx'
@@ -11,10 +11,12 @@ interface NewSceneProps {
   isPending: boolean
   error: unknown
   onAdd: (prompt: string) => void
+  /** Another way to begin. */
+  children?: ReactNode
 }
 
 /** A scene begins with what it shows. */
-export function NewScene({ place, isPending, error, onAdd }: NewSceneProps) {
+export function NewScene({ place, isPending, error, onAdd, children }: NewSceneProps) {
   const [prompt, setPrompt] = useState('')
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -49,6 +51,7 @@ export function NewScene({ place, isPending, error, onAdd }: NewSceneProps) {
           Add scene
         </Button>
         {prompt === '' && <Button onClick={() => setPrompt(EXAMPLE)}>Try “{EXAMPLE}”</Button>}
+        {children}
       </div>
     </form>
   )

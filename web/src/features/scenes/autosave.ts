@@ -1,24 +1,49 @@
 /** How long typing rests before it is saved. */
 export const REST_MS = 700
 
+/** A text as the server has it. Times are the server's, so that two of them can be compared. */
+export interface SavedText {
+  text: string
+  updatedAt: string
+}
+
+/** Somebody else wrote meanwhile: nothing was saved, and both texts are here. */
+export class TextConflict extends Error {
+  readonly theirs: SavedText
+
+  constructor(theirs: SavedText) {
+    super('the text was changed elsewhere')
+    this.name = 'TextConflict'
+    this.theirs = theirs
+  }
+}
+
 export type SaveState =
-  { kind: 'saved' } | { kind: 'unsaved' } | { kind: 'saving' } | { kind: 'failed'; error: unknown }
+  | { kind: 'saved' }
+  | { kind: 'unsaved' }
+  | { kind: 'saving' }
+  | { kind: 'failed'; error: unknown }
+  | { kind: 'conflict'; theirs: SavedText }
+
+/** Saves `text` if the server still has `base`; else throws a `TextConflict`. */
+export type Save = (text: string, base: string) => Promise<SavedText>
 
 /**
  * A text that saves itself when typing rests and on `flush`. One save runs at a time, so that an older text never
- * overwrites a newer one; a failed save keeps the text, and the next change or `flush` tries again.
+ * overwrites a newer one; a failed save keeps the text, and the next change or `flush` tries again. A conflict waits
+ * until a person has chosen.
  */
 export class Autosave {
   #text: string
-  #saved: string
+  #saved: SavedText
   #state: SaveState = { kind: 'saved' }
   #running: Promise<void> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
-  #save: (text: string) => Promise<unknown>
+  #save: Save
   #listeners = new Set<() => void>()
 
-  constructor(initial: string, save: (text: string) => Promise<unknown>) {
-    this.#text = initial
+  constructor(initial: SavedText, save: Save) {
+    this.#text = initial.text
     this.#saved = initial
     this.#save = save
   }
@@ -38,9 +63,13 @@ export class Autosave {
 
   readonly change = (text: string): void => {
     this.#text = text
+    clearTimeout(this.#timer)
+    if (this.#state.kind === 'conflict') {
+      this.#tell()
+      return
+    }
     if (this.#running === undefined) this.#settle()
     else this.#tell()
-    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.flush(), REST_MS)
   }
 
@@ -48,26 +77,48 @@ export class Autosave {
   readonly flush = async (): Promise<void> => {
     clearTimeout(this.#timer)
     await this.#running
-    if (this.#text === this.#saved) return
+    if (this.#text === this.#saved.text || this.#state.kind === 'conflict') return
     this.#running = this.#saveOnce(this.#text).finally(() => {
       this.#running = undefined
     })
     await this.#running
   }
 
+  /** Takes what the server has now, unless it is older than what is known, or would be lost on what is being written. */
+  readonly adopt = (there: SavedText): void => {
+    const isNewer = Date.parse(there.updatedAt) > Date.parse(this.#saved.updatedAt)
+    if (!isNewer || this.#state.kind !== 'saved' || this.#running !== undefined) return
+    this.#saved = there
+    this.#text = there.text
+    this.#settle()
+  }
+
+  /** Ends a conflict: what was written here replaces the other text, or gives way to it. */
+  readonly resolve = async (choice: 'mine' | 'theirs'): Promise<void> => {
+    if (this.#state.kind !== 'conflict') return
+    this.#saved = this.#state.theirs
+    if (choice === 'theirs') this.#text = this.#saved.text
+    this.#settle()
+    await this.flush()
+  }
+
   async #saveOnce(text: string): Promise<void> {
     this.#set({ kind: 'saving' })
     try {
-      await this.#save(text)
-      this.#saved = text
+      const saved = await this.#save(text, this.#saved.text)
+      this.#saved = { text, updatedAt: saved.updatedAt }
       this.#settle()
     } catch (error) {
-      this.#set({ kind: 'failed', error })
+      this.#set(
+        error instanceof TextConflict
+          ? { kind: 'conflict', theirs: error.theirs }
+          : { kind: 'failed', error },
+      )
     }
   }
 
   #settle(): void {
-    this.#set({ kind: this.#text === this.#saved ? 'saved' : 'unsaved' })
+    this.#set({ kind: this.#text === this.#saved.text ? 'saved' : 'unsaved' })
   }
 
   #set(state: SaveState): void {

@@ -1,5 +1,7 @@
 import { api, unwrap } from '../../api/client.ts'
 import type { Scene } from '../../api/model.ts'
+import { createRequestKey } from '../../api/requestKey.ts'
+import type { TaggedScene } from './savePrompt.ts'
 
 /** The contract's limits: a page, and a project, so that a loop over pages ends. */
 const PAGE_SIZE = 100
@@ -24,14 +26,37 @@ function listScenes(projectId: string, cursor: string | undefined) {
   return unwrap(api.GET('/api/projects/{id}/scenes', { params }))
 }
 
-export function addScene(projectId: string, prompt: string) {
-  return unwrap(
-    api.POST('/api/projects/{id}/scenes', { params: { path: { id: projectId } }, body: { prompt } }),
-  )
+export interface NewScene {
+  prompt: string
+  durationSeconds?: number
+  /** From 0; at the end when it is not said. */
+  position?: number
 }
 
-export function updateScene(id: string, body: { prompt?: string; durationSeconds?: number }) {
+/** The key makes one press one scene, even when the request is sent again after a lost answer. */
+export function addScene(projectId: string, body: NewScene) {
+  const params = { path: { id: projectId }, header: { 'Idempotency-Key': createRequestKey() } }
+  return unwrap(api.POST('/api/projects/{id}/scenes', { params, body }))
+}
+
+export async function findTaggedScene(id: string): Promise<Scene & TaggedScene> {
+  const call = api.GET('/api/scenes/{id}', { params: { path: { id } } })
+  return withTag(await unwrap(call), (await call).response)
+}
+
+export function updateScene(id: string, body: { durationSeconds: number }) {
   return unwrap(api.PATCH('/api/scenes/{id}', { params: { path: { id } }, body }))
+}
+
+/** Refused with 412 when the scene was changed since `etag`. */
+export async function updatePrompt(id: string, prompt: string, etag: string): Promise<Scene & TaggedScene> {
+  const params = { path: { id }, header: { 'If-Match': etag } }
+  const call = api.PATCH('/api/scenes/{id}', { params, body: { prompt } })
+  return withTag(await unwrap(call), (await call).response)
+}
+
+function withTag(scene: Scene, response: Response): Scene & TaggedScene {
+  return { ...scene, etag: response.headers.get('ETag') }
 }
 
 export function deleteScene(id: string) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { moveScene, neighbourOf, orderScenes } from './order.ts'
+import { moveScene, moveTo, neighbourOf, orderScenes } from './order.ts'
 
 const IDS = ['a', 'b', 'c']
 
@@ -12,6 +12,12 @@ test('a move over the edge, or of an unknown scene, is no move', () => {
   expect(moveScene(IDS, 'a', -1)).toBe(IDS)
   expect(moveScene(IDS, 'c', 1)).toBe(IDS)
   expect(moveScene(IDS, 'z', 1)).toBe(IDS)
+})
+
+test('a scene goes to any place, and at most to the ends', () => {
+  expect(moveTo(IDS, 'a', 2)).toEqual(['b', 'c', 'a'])
+  expect(moveTo(IDS, 'c', -4)).toEqual(['c', 'a', 'b'])
+  expect(moveTo(IDS, 'b', 1)).toBe(IDS)
 })
 
 test('every move leaves a permutation', () => {

@@ -1,11 +1,16 @@
+/** The ids with one at place `to`, from 0; the same list when that moves nothing. */
+export function moveTo(ids: readonly string[], id: string, to: number): readonly string[] {
+  const from = ids.indexOf(id)
+  const place = Math.min(ids.length - 1, Math.max(0, to))
+  if (from === -1 || place === from) return ids
+  const moved = ids.filter((other) => other !== id)
+  moved.splice(place, 0, id)
+  return moved
+}
+
 /** The ids with one moved by `step` places (−1 earlier, +1 later); the same list when it can't move. */
 export function moveScene(ids: readonly string[], id: string, step: -1 | 1): readonly string[] {
-  const from = ids.indexOf(id)
-  const to = from + step
-  if (from === -1 || to < 0 || to >= ids.length) return ids
-  const moved = ids.filter((other) => other !== id)
-  moved.splice(to, 0, id)
-  return moved
+  return moveTo(ids, id, ids.indexOf(id) + step)
 }
 
 /** The scenes in the order of `ids`; those that the list does not name keep their order at the end. */

@@ -1,8 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Scene } from '../../api/model.ts'
+import type { Scene, Template } from '../../api/model.ts'
 import { queryKeys } from '../../api/queryKeys.ts'
-import { addScene, deleteScene, listAllScenes, orderProjectScenes, updateScene } from './calls.ts'
+import {
+  addScene,
+  deleteScene,
+  findTaggedScene,
+  listAllScenes,
+  orderProjectScenes,
+  updatePrompt,
+  updateScene,
+  type NewScene,
+} from './calls.ts'
 import { orderScenes } from './order.ts'
+import { savePrompt } from './savePrompt.ts'
 
 export function useScenes(projectId: string) {
   return useQuery({ queryKey: queryKeys.scenes(projectId), queryFn: () => listAllScenes(projectId) })
@@ -21,31 +31,46 @@ export function useSceneActions(projectId: string) {
       queryClient.invalidateQueries({ queryKey: queryKeys.dashboard }),
     ])
   }
+  const put = (scene: Scene) =>
+    queryClient.setQueryData<Scene[]>(key, (scenes) => {
+      if (scenes === undefined) return undefined
+      const others = scenes.filter(({ id }) => id !== scene.id)
+      return others.toSpliced(scene.position, 0, scene)
+    })
 
   return {
     add: useMutation({
-      mutationFn: (prompt: string) => addScene(projectId, prompt),
-      onSuccess: (scene) => {
-        queryClient.setQueryData<Scene[]>(key, (scenes) => [...(scenes ?? []), scene])
+      mutationFn: (scene: NewScene) => addScene(projectId, scene),
+      onSuccess: async (scene) => {
+        await queryClient.cancelQueries({ queryKey: key })
+        put(scene)
         void refresh()
       },
     }),
-    savePrompt: async (id: string, prompt: string) => {
-      // The list says it first, so that leaving a scene and coming back at once shows what was written.
-      const before = queryClient.getQueryData<Scene[]>(key)
-      const write = (text: string) =>
-        queryClient.setQueryData<Scene[]>(key, (scenes) =>
-          scenes?.map((scene) => (scene.id === id ? { ...scene, prompt: text } : scene)),
-        )
-      write(prompt)
+    /** One after the other, so that they stand in the template's order. */
+    addTemplate: async ({ scenes }: Template) => {
       try {
-        await updateScene(id, { prompt })
-        void queryClient.invalidateQueries({ queryKey: queryKeys.projects })
-      } catch (error) {
-        const kept = before?.find((scene) => scene.id === id)
-        if (kept !== undefined) write(kept.prompt)
-        throw error
+        for (const { prompt, durationSeconds } of scenes)
+          await addScene(projectId, { prompt, durationSeconds })
+      } finally {
+        await refresh()
       }
+    },
+    savePrompt: async (id: string, prompt: string, base: string) => {
+      const saved = await savePrompt(prompt, base, {
+        find: () => findTaggedScene(id),
+        write: (words, etag) => updatePrompt(id, words, etag),
+      })
+      // The list knows it at once, so that leaving a scene and coming back shows what was written; a list that was
+      // asked for before must not bring the old words back.
+      await queryClient.cancelQueries({ queryKey: key })
+      queryClient.setQueryData<Scene[]>(key, (scenes) =>
+        scenes?.map((scene) =>
+          scene.id === id ? { ...scene, prompt: saved.text, updatedAt: saved.updatedAt } : scene,
+        ),
+      )
+      void refresh()
+      return saved
     },
     resize: useMutation({
       mutationFn: ({ id, durationSeconds }: { id: string; durationSeconds: number }) =>
@@ -58,14 +83,20 @@ export function useSceneActions(projectId: string) {
     }),
     order: useMutation({
       mutationFn: (ids: readonly string[]) => orderProjectScenes(projectId, [...ids]),
+      // One order after the other: the last that was made by hand is the last that the server hears of.
+      scope: { id: `order of ${projectId}` },
       // The strip moves at once; should the server refuse, it moves back and the problem is shown beside it.
       onMutate: async (ids) => {
         await queryClient.cancelQueries({ queryKey: key })
-        const before = queryClient.getQueryData<Scene[]>(key)
+        const before = queryClient.getQueryData<Scene[]>(key)?.map(({ id }) => id)
         queryClient.setQueryData<Scene[]>(key, (scenes) => scenes && orderScenes(scenes, ids))
         return { before }
       },
-      onError: (_error, _ids, context) => queryClient.setQueryData(key, context?.before),
+      onError: (_error, _ids, context) =>
+        queryClient.setQueryData<Scene[]>(
+          key,
+          (scenes) => scenes && orderScenes(scenes, context?.before ?? []),
+        ),
       onSettled: refresh,
     }),
   }

@@ -1,8 +1,10 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { Button } from '../../ui/Button.tsx'
 import { Frame } from '../../ui/Frame.tsx'
+import type { Transport } from './transport.ts'
 
-interface PlayerProps {
+interface ClipProps {
+  transport: Transport
   /** The newest address of the clip. Addresses expire, and lists bring fresh ones. */
   src: string
   poster: string | null
@@ -11,10 +13,14 @@ interface PlayerProps {
   onStale: () => void
 }
 
-/** Plays one clip. It keeps its first address, because a new one would start the clip again while it is watched. */
-export function Player({ src, poster, label, onStale }: PlayerProps) {
+/** One clip's picture. It keeps its first address, because a new one would start the clip again while it is watched. */
+export function Clip({ transport, src, poster, label, onStale }: ClipProps) {
   const [kept, setKept] = useState(src)
   const [failed, setFailed] = useState<string>()
+  const attach = useCallback(
+    (video: HTMLVideoElement | null) => (video === null ? undefined : transport.attach(video)),
+    [transport],
+  )
   if (failed === kept && src !== kept) setKept(src)
 
   if (failed === kept) {
@@ -38,12 +44,13 @@ export function Player({ src, poster, label, onStale }: PlayerProps) {
     <span className="frame">
       <video
         key={kept}
+        ref={attach}
         src={kept}
         poster={poster ?? undefined}
-        controls
         playsInline
-        preload="metadata"
+        preload="auto"
         aria-label={label}
+        onClick={transport.toggle}
         onError={() => {
           setFailed(kept)
           onStale()

@@ -1,0 +1,5 @@
+import { api, unwrap } from '../../api/client.ts'
+
+export function listTemplates() {
+  return unwrap(api.GET('/api/templates', {}))
+}

@@ -14,10 +14,15 @@ const SHAPES = {
   tail: 'from 20 ms, with the tail of a Pareto distribution up to 1 s',
 }
 
+// Users in step would all come at once, and wait before the server takes note of them.
 const scriptFor = (shape) => `
 import http from 'k6/http'
+import { sleep } from 'k6'
 export const options = { summaryTrendStats: ['med', 'p(90)', 'p(95)', 'p(99)'] }
-export default function () { http.get(__ENV.TARGET + '/latency/${shape}') }
+export default function () {
+  if (__ITER === 0) sleep(Math.random() / 5)
+  http.get(__ENV.TARGET + '/latency/${shape}')
+}
 `
 
 export async function measureLoadAccuracy(program, options) {

@@ -44,6 +44,14 @@ async fn main() -> std::io::Result<()> {
         .route("/served/{shape}", get(tell_served))
         .fallback(any(answer))
         .with_state(Arc::new(Shapes::start()?));
+    serve(listener, router).await
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "its only clients are the load tests of whoever started it"
+)]
+async fn serve(listener: tokio::net::TcpListener, router: Router) -> std::io::Result<()> {
     axum::serve(listener, router).await
 }
 

@@ -15,6 +15,7 @@ import { measureLogin } from './measurements/login.mjs'
 import { measureGrowth, measureLoadPostgres, measureLoadSqlite } from './measurements/load.mjs'
 import { measureRates } from './measurements/rates.mjs'
 import { measureLoadTester } from './measurements/load_tester.mjs'
+import { measureLighthouse } from './measurements/lighthouse.mjs'
 import { measureOverload } from './measurements/overload.mjs'
 
 const MEASUREMENTS = {
@@ -30,6 +31,7 @@ const MEASUREMENTS = {
   'load-postgres': measureLoadPostgres,
   overload: measureOverload,
   'load-tester': measureLoadTester,
+  lighthouse: measureLighthouse,
 }
 
 // What takes half an hour and a disk is measured only when it is named.

@@ -19,6 +19,7 @@ import { measureLoadTester } from './measurements/load_tester.mjs'
 import { measureLoadAccuracy } from './measurements/load_accuracy.mjs'
 import { measureLoadUploads } from './measurements/load_uploads.mjs'
 import { measureLoadFlat } from './measurements/load_flat.mjs'
+import { measureLighthouse } from './measurements/lighthouse.mjs'
 import { measureOverload } from './measurements/overload.mjs'
 
 const MEASUREMENTS = {
@@ -36,6 +37,7 @@ const MEASUREMENTS = {
   'load-tester': measureLoadTester,
   'load-accuracy': measureLoadAccuracy,
   'load-uploads': measureLoadUploads,
+  lighthouse: measureLighthouse,
 }
 
 // What takes long, or a disk, is measured only when it is named.

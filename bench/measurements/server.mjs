@@ -87,8 +87,9 @@ export async function register(url, email = `bench-${Date.now()}@example.org`) {
     return text === '' ? null : JSON.parse(text)
   }
   let token
-  token = (await call('POST', '/api/auth/register', { email, password: 'a password to measure with' })).token
-  return { email, token, call }
+  const password = 'a password to measure with'
+  token = (await call('POST', '/api/auth/register', { email, password })).token
+  return { email, password, token, call }
 }
 
 /** Asks for a clip; answers the generation's id. */

@@ -71,10 +71,23 @@ test('a part of the app that is gone loads the page once, and is then said to be
   await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
 })
 
+test('what a visit took is told when it ends, and stands among the metrics', async ({ page }) => {
+  const told = /^vitascope_web_vital_duration_seconds_count\{page="sign_in",vital="fcp"\} [1-9]/m
+  await expect
+    .poll(async () => {
+      // A visit that ended before its measuring began tells nothing; the next one does.
+      await page.goto('/sign-in')
+      await page.goto('about:blank')
+      return (await page.request.get('/metrics')).text()
+    })
+    .toMatch(told)
+})
+
 for (const theme of ['light', 'dark'] as const) {
   test(`the shell is accessible, ${theme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await register(page)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Your account' }).click()
     await expectAccessible(page)

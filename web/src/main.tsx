@@ -25,3 +25,8 @@ createRoot(root, { onCaughtError: reportFault }).render(
 function reportFault(error: unknown): void {
   if (!(error instanceof Problem)) window.reportError(error)
 }
+
+// After everything that somebody waits for; the browser keeps what happened before.
+window.addEventListener('load', () => {
+  void import('./app/vitals.ts').then(({ measureVitals }) => measureVitals(isSignedIn))
+})

@@ -7,7 +7,7 @@ use utoipa_axum::routes;
 
 use crate::handlers::{
     admin, auth, credits, dashboard, docs, generations, health, images, jobs, keys, live, me,
-    media, metrics, models, notifications, projects, scenes, service, templates, video,
+    media, metrics, models, notifications, projects, scenes, service, templates, video, vitals,
 };
 use crate::problem::{ApiError, ErrorCode};
 use crate::state::{ApiParts, ApiState};
@@ -51,6 +51,7 @@ fn anybody() -> OpenApiRouter<ApiState> {
         .routes(routes!(auth::logout))
         .routes(routes!(service::find_service_status))
         .routes(routes!(service::find_metadata))
+        .routes(routes!(vitals::record_vitals))
 }
 
 /// Routes for every account.

@@ -947,6 +947,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vitals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes what a browser measured of one visit to a page. Anybody may tell, as the page for signing in
+         *     is measured, too; it is counted into the installation's metrics and kept nowhere else.
+         */
+        post: operations["record_vitals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/debug/memory": {
         parameters: {
             query?: never;
@@ -2210,6 +2230,30 @@ export interface components {
         } & {
             projectId: string;
             sceneId: string;
+        };
+        /** @description One of the Web Vitals. */
+        VitalIn: {
+            name: components["schemas"]["VitalName"];
+            /**
+             * Format: double
+             * @description Milliseconds; of `CLS` the sum of shares.
+             */
+            value: number;
+        };
+        /**
+         * @description What was measured.
+         * @enum {string}
+         */
+        VitalName: "LCP" | "INP" | "CLS" | "TTFB" | "FCP";
+        /**
+         * @description A page of the web app: the beginning of its address, or where somebody signs in.
+         * @enum {string}
+         */
+        VitalPage: "sign_in" | "home" | "projects" | "project" | "credits" | "generation" | "notifications" | "settings" | "admin" | "other";
+        /** @description What a browser measured of one visit to a page. */
+        VitalsIn: {
+            page: components["schemas"]["VitalPage"];
+            vitals: components["schemas"]["VitalIn"][];
         };
     };
     responses: {
@@ -4386,6 +4430,39 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Busy"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Busy"];
+            507: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    record_vitals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VitalsIn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];

@@ -21,3 +21,4 @@ pub(crate) mod scenes;
 pub(crate) mod service;
 pub(crate) mod templates;
 pub(crate) mod video;
+pub(crate) mod vitals;

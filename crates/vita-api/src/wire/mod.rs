@@ -21,6 +21,7 @@ pub(crate) mod scene;
 pub(crate) mod service;
 pub(crate) mod template;
 pub(crate) mod video;
+pub(crate) mod vital;
 pub(crate) mod word;
 
 use vita_model::InvalidText;

@@ -26,3 +26,4 @@ mod routes;
 mod server;
 mod session;
 mod shell;
+mod vitals;

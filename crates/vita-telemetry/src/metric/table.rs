@@ -14,6 +14,15 @@ const LONG_TIMES: &[f64] = &[
     0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3_600.0,
 ];
 
+/// Upper bounds, in seconds, for what a browser measures. 0.1, 0.2, 0.5, 0.8, 1.8, 2.5, 3 and 4 are
+/// where the Web Vitals draw the lines between good, middling and poor.
+const PAGE_TIMES: &[f64] = &[
+    0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 1.8, 2.5, 3.0, 4.0, 6.0, 10.0, 30.0,
+];
+
+/// Upper bounds for how much of a page moves; 0.1 and 0.25 are the lines of the Web Vitals.
+const SHIFTS: &[f64] = &[0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0];
+
 /// Upper bounds for sizes of groups.
 const GROUPS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
@@ -147,6 +156,12 @@ table! {
     /// Time from the request for a clip to the clip, by model.
     GENERATION_SECONDS: Histogram(LONG_TIMES), Unit::Seconds,
         "vitascope_generation_duration_seconds", ["model"];
+    /// How long pages took in people's browsers, by page and Web Vital.
+    WEB_VITAL_SECONDS: Histogram(PAGE_TIMES), Unit::Seconds,
+        "vitascope_web_vital_duration_seconds", ["page", "vital"];
+    /// How much of a page moved while somebody looked at it, by page: the sum of its layout shifts.
+    WEB_LAYOUT_SHIFT: Histogram(SHIFTS), Unit::Of("shares"),
+        "vitascope_web_layout_shift_shares", ["page"];
     /// Sign-ins that failed.
     LOGIN_FAILURES: Counter, Unit::Of("failures"), "vitascope_login_failures_total", [];
 

@@ -1,6 +1,7 @@
 import './ui/tokens.css'
 import './ui/base.css'
 import './ui/controls.css'
+import './ui/floating.css'
 import './ui/film.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'

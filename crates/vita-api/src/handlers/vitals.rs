@@ -12,7 +12,9 @@ use crate::wire::vital::VitalsIn;
     request_body = VitalsIn,
     responses((status = 204))
 )]
-pub(crate) async fn record_vitals(ApiJson(vitals): ApiJson<VitalsIn>) -> Result<NoContent, ApiError> {
+pub(crate) async fn record_vitals(
+    ApiJson(vitals): ApiJson<VitalsIn>,
+) -> Result<NoContent, ApiError> {
     vitals.parse()?.record();
     Ok(NoContent)
 }

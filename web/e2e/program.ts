@@ -26,7 +26,7 @@ export class Program {
 
   /** Many projects, as fast as the server takes them. */
   async addProjects(titles: readonly string[]): Promise<void> {
-    const AT_ONCE = 16
+    const AT_ONCE = 64
     const left = [...titles]
     const work = async () => {
       for (let title = left.shift(); title !== undefined; title = left.shift()) await this.addProject(title)

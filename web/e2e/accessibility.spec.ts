@@ -35,7 +35,6 @@ const PAGES = [
 ] as const
 
 test('nothing that axe knows of keeps anybody out of a page', async ({ page, server }) => {
-  test.skip(server === undefined)
   test.setTimeout(TEST_MS_MAX)
   const check = async (name: string) => expect.soft(await findViolations(page), name).toEqual([])
   await page.emulateMedia({ reducedMotion: 'reduce' })

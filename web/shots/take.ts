@@ -58,7 +58,6 @@ const PAGES = [
 const PEOPLE = ['ada', 'edith', 'louis', 'marie']
 
 test('pictures of every page', async ({ page, server }) => {
-  test.skip(server === undefined)
   const url = server?.url ?? ''
   await mkdir(FOLDER, { recursive: true })
   await page.emulateMedia({ reducedMotion: 'reduce' })
